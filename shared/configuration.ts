@@ -1,0 +1,40 @@
+import type { Provider } from './providers/provider.ts';
+import type { ServiceFunction } from './routes.ts';
+
+/** What one caller may do. */
+export interface Caller {
+  functions: '*' | ServiceFunction[];
+  providers: '*' | string[];
+  /** `"*"`, or exact values and prefixes that end in `*`. */
+  owners: '*' | string[];
+}
+
+/** What the build writes into the bundles: literals known at synth. */
+export interface Configuration {
+  /** By id. */
+  providers: Record<string, Provider>;
+  /** By name, `operator` included. */
+  callers: Record<string, Caller>;
+  /** Where a browser may go back to: origin and path; its query is free. */
+  returnUrls: string[];
+  /** Only `npm start` and the deploy test set it: providers on http loopback are accepted. */
+  allowLoopbackProviders: boolean;
+}
+
+export const OPERATOR = 'operator';
+
+/** Whether the caller may use the function at all. */
+export function mayInvoke(caller: Caller, functionName: ServiceFunction): boolean {
+  return caller.functions === '*' || caller.functions.includes(functionName);
+}
+
+export function mayUseProvider(caller: Caller, provider: string): boolean {
+  return caller.providers === '*' || caller.providers.includes(provider);
+}
+
+export function mayUseOwner(caller: Caller, owner: string): boolean {
+  if (caller.owners === '*') return true;
+  return caller.owners.some((allowed) =>
+    allowed.endsWith('*') ? owner.startsWith(allowed.slice(0, -1)) : owner === allowed,
+  );
+}

@@ -1,0 +1,9 @@
+/** The one definition of the table: the CDK stack and the local runner both make it from this. */
+export const tableDefinition = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** Epoch seconds; on sessions, pending connections and tombstones only, never on a live connection. */
+  timeToLiveAttribute: 'ttl',
+  /** What has to be done next, per provider: `<provider>#<shard>` -> `dueAt` (epoch seconds). */
+  dueIndex: { name: 'due', partitionKey: 'duePartition', sortKey: 'dueAt' },
+} as const;

@@ -1,0 +1,148 @@
+import type { HttpClient, HttpRequest } from '../ports.ts';
+import type { Secret } from '../secret.ts';
+
+/** How the client proves itself at the token endpoint (IANA "OAuth Token Endpoint Authentication Methods"). */
+export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none';
+
+/** A JSON member by its path, `a.b.0.c`, and the value that means success. */
+export interface SuccessTest {
+  path: string;
+  equals: string | number | boolean;
+}
+
+/** Where a token response departs from RFC 6749 section 5.1. */
+export interface TokenResponseShape {
+  /** Path of the object that holds the token, where it is not the whole body. */
+  path?: string;
+  /** What a successful body says of itself, where the HTTP status does not tell. */
+  success?: SuccessTest;
+  /** Separator of the granted scopes, where it differs from the request's. */
+  scopeSeparator?: string;
+}
+
+/** Where a revocation request departs from RFC 7009 section 2.1. */
+export interface RevocationRequest {
+  method?: 'POST' | 'DELETE' | 'GET';
+  format?: 'form' | 'json';
+  /** Name of the parameter that holds the token; `null` when the token is only in the header. */
+  tokenParameter?: string | null;
+  /** Which token is sent: RFC 7009 prefers the refresh token, which takes its access tokens along. */
+  token?: 'refresh_token' | 'access_token';
+  authentication?: ClientAuthentication | 'bearer';
+  success?: SuccessTest;
+}
+
+/** What a person reads who registers an application at the provider. */
+export interface Registration {
+  url: string;
+  /** What the provider calls the redirect URI, the client id and the client secret. */
+  redirectUriField: string;
+  clientIdField: string;
+  clientSecretField: string;
+  steps?: string[];
+}
+
+/** Values of the client's secret beyond id and secret, as stored in Secrets Manager. */
+export interface ProviderClient {
+  clientId: string;
+  clientSecret: Secret | undefined;
+  /** Further members of the secret, such as Apple's `team_id`. */
+  fields: Record<string, string>;
+}
+
+/** The quirks that data cannot say. Each lives in the provider's own file. */
+export interface ProviderHooks {
+  /** Makes the client secret that is sent, where it is not the stored one. `now`: milliseconds since the epoch. */
+  clientSecret?(client: ProviderClient, now: number): Promise<Secret>;
+  /** Reads user information where one request and paths do not do. Returns the JSON that `account` and the others look into. */
+  userInfo?(context: UserInfoContext): Promise<unknown>;
+  /** Rewrites the token request just before it is sent. */
+  tokenRequest?(request: HttpRequest, client: ProviderClient): HttpRequest;
+}
+
+export interface UserInfoContext {
+  http: HttpClient;
+  accessToken: Secret;
+  provider: Provider;
+  /** The token response as the provider gave it. */
+  tokenResponse: Record<string, unknown>;
+  /** Claims of the verified ID token, where there is one. */
+  idTokenClaims: Record<string, unknown> | undefined;
+  /** Parameters of the callback. */
+  callback: URLSearchParams;
+}
+
+/**
+ * An OAuth 2.0 authorization server with its user-info endpoint, ready to use: every default is
+ * filled in. Entries of the catalog and objects of the configuration are `ProviderEntry`.
+ */
+export interface Provider {
+  id: string;
+  name: string;
+  /** Issuer identifier (RFC 8414); with no `tokenUrl` the endpoints come from its metadata. */
+  issuer?: string;
+  authorizationUrl?: string;
+  tokenUrl?: string;
+  /** Where refresh tokens go, when not to `tokenUrl`. */
+  refreshUrl?: string;
+  userInfoUrl?: string;
+  revocationUrl?: string;
+  jwksUrl?: string;
+  scopes: string[];
+  /** Name of the scope parameter in the authorization request. */
+  scopeParameter: string;
+  scopeSeparator: string;
+  /** What a person reads for a scope. */
+  scopeDescriptions: Record<string, string>;
+  pkce: 'S256' | 'plain' | false;
+  /** Whether the authorization response carries `iss` (RFC 9207); absent: taken when sent. */
+  issParameter?: boolean;
+  clientAuthentication: ClientAuthentication;
+  tokenRequestFormat: 'form' | 'json';
+  responseMode?: 'query' | 'form_post';
+  authorizationParameters: Record<string, string>;
+  tokenParameters: Record<string, string>;
+  refreshParameters: Record<string, string>;
+  /** Headers that the provider insists on, sent with every request to it. */
+  headers: Record<string, string>;
+  tokenResponse: TokenResponseShape;
+  /** `required`: verified, with the request's nonce; `without_nonce`: verified; `ignored`: not read. */
+  idToken: 'required' | 'without_nonce' | 'ignored';
+  /** Where `account` and the others are looked up. */
+  userInfoFrom: 'user_info' | 'id_token' | 'token_response';
+  userInfoMethod: 'GET' | 'POST';
+  /** Paths in the user information. */
+  account: string;
+  accountName?: string;
+  accountEmail?: string;
+  accountPicture?: string;
+  /** Whether a refresh token may be issued. */
+  refresh: boolean;
+  /** Lifetime of an access token in seconds, where the response does not say; absent: it does not expire. */
+  accessTokenLifetime?: number;
+  /** Seconds from consent until the person must consent again, where that is fixed. */
+  consentLifetime?: number;
+  revocationRequest: RevocationRequest;
+  /** What a revocation ends: the one token, or everything this person granted to this client. */
+  revocationScope: 'token' | 'grant';
+  /** Further members of the client's secret, with what they are. */
+  clientFields: Record<string, string>;
+  registration?: Registration;
+  notes?: string;
+  /** The vendor's page behind these facts, and when it was read (YYYY-MM-DD). */
+  source?: string;
+  checked?: string;
+  hooks?: ProviderHooks;
+}
+
+/** What a file of the catalog or an object of the configuration says; the rest are defaults. */
+export type ProviderEntry = Partial<Omit<Provider, 'id'>> & {
+  id: string;
+  /** The catalog entry that this one starts from. */
+  extends?: string;
+};
+
+/** Types an entry of the catalog; it is validated where the catalog is read. */
+export function defineProvider(entry: ProviderEntry): ProviderEntry {
+  return entry;
+}
