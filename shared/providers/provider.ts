@@ -1,4 +1,4 @@
-import type { HttpClient, HttpRequest } from '../ports.ts';
+import type { HttpClient } from '../ports.ts';
 import type { Secret } from '../secret.ts';
 
 /** How the client proves itself at the token endpoint (IANA "OAuth Token Endpoint Authentication Methods"). */
@@ -56,8 +56,6 @@ export interface ProviderHooks {
   clientSecret?(client: ProviderClient, now: number): Promise<Secret>;
   /** Reads user information where one request and paths do not do. Returns the JSON that `account` and the others look into. */
   userInfo?(context: UserInfoContext): Promise<unknown>;
-  /** Rewrites the token request just before it is sent. */
-  tokenRequest?(request: HttpRequest, client: ProviderClient): HttpRequest;
 }
 
 export interface UserInfoContext {
@@ -97,7 +95,8 @@ export interface Provider {
   pkce: 'S256' | 'plain' | false;
   /** Whether the authorization response carries `iss` (RFC 9207); absent: taken when sent. */
   issParameter?: boolean;
-  clientAuthentication: ClientAuthentication;
+  /** Absent: what the issuer's metadata names, else `client_secret_basic`. */
+  clientAuthentication?: ClientAuthentication;
   tokenRequestFormat: 'form' | 'json';
   responseMode?: 'query' | 'form_post';
   authorizationParameters: Record<string, string>;
@@ -111,6 +110,8 @@ export interface Provider {
   /** Where `account` and the others are looked up. */
   userInfoFrom: 'user_info' | 'id_token' | 'token_response';
   userInfoMethod: 'GET' | 'POST';
+  /** What successful user information says of itself, where the HTTP status does not tell. */
+  userInfoSuccess?: SuccessTest;
   /** Paths in the user information. */
   account: string;
   accountName?: string;

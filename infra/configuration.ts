@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { isLoopbackUrl } from '../shared/address.ts';
+import { type Caller, type Configuration, OPERATOR } from '../shared/configuration.ts';
+import { ConfigurationError } from '../shared/errors.ts';
+import { CALLER_NAME } from '../shared/identity.ts';
+import { catalog } from '../shared/providers/catalog.ts';
+import type { Provider, ProviderEntry } from '../shared/providers/provider.ts';
+import { resolveProvider } from '../shared/providers/resolve.ts';
+import { type ServiceFunction, serviceFunctions } from '../shared/routes.ts';
+
+/** The key of the configuration in the context of `cdk.json`. */
+export const CONTEXT_KEY = 'token-capture';
+
+/** One caller, as it is configured; what is left out is everything. */
+export interface CallerInput {
+  functions?: '*' | ServiceFunction[];
+  providers?: '*' | string[];
+  owners?: '*' | string[];
+}
+
+/** The configuration as a person writes it: in `cdk.json`, or as props of the construct. */
+export interface ConfigurationInput {
+  /** Catalog ids, or providers described here. */
+  providers: (string | ProviderEntry)[];
+  /** Who may invoke what; left out: one caller, `default`, that may have everything. */
+  callers?: Record<string, CallerInput>;
+  operator?: { getToken?: boolean };
+  /** Where a browser may go back to: origin and path; a query is free. */
+  returnUrls?: string[];
+}
+
+const everythingOr = <T extends v.GenericSchema>(item: T, expected: string) =>
+  v.optional(v.union([v.literal('*'), v.array(item, expected)], expected));
+
+const inputSchema = v.strictObject({
+  providers: v.pipe(
+    v.array(
+      v.union([v.string(), v.record(v.string(), v.unknown())], 'expected an id or an object'),
+      'expected a list of providers',
+    ),
+    v.minLength(1, 'expected at least one provider'),
+  ),
+  callers: v.optional(
+    v.record(
+      v.pipe(
+        v.string(),
+        v.regex(CALLER_NAME, 'expected a name of lower-case letters, digits and dashes'),
+      ),
+      v.strictObject({
+        functions: everythingOr(
+          v.picklist(serviceFunctions, `expected one of ${serviceFunctions.join(', ')}`),
+          'expected "*" or a list of functions',
+        ),
+        providers: everythingOr(v.string(), 'expected "*" or a list of provider ids'),
+        owners: everythingOr(v.string(), 'expected "*" or a list of owners and prefixes'),
+      }),
+      'expected an object of callers by name',
+    ),
+  ),
+  operator: v.optional(
+    v.strictObject({ getToken: v.optional(v.boolean('expected true or false')) }),
+  ),
+  returnUrls: v.optional(v.array(v.string('expected a URL'), 'expected a list of URLs')),
+});
+
+export interface ConfigurationOptions {
+  /** Only `npm start` and the deploy test: providers on http loopback are accepted. */
+  allowLoopbackProviders?: boolean;
+  /** What messages call the place; default: the context key. */
+  key?: string;
+}
+
+/** Validates a configuration and fills in its defaults; `ConfigurationError` names the key and what was expected. */
+export function resolveConfiguration(
+  input: unknown,
+  { allowLoopbackProviders = false, key = CONTEXT_KEY }: ConfigurationOptions = {},
+): Configuration {
+  const valid = validInput(input, key);
+  const providers = resolveProviders(valid.providers, key, allowLoopbackProviders);
+  return {
+    providers,
+    callers: resolveCallers(valid, providers, key),
+    returnUrls: (valid.returnUrls ?? []).map((url, index) =>
+      requireReturnUrl(url, `${key}.returnUrls.${index}`, allowLoopbackProviders),
+    ),
+    allowLoopbackProviders,
+  };
+}
+
+/** Reads the configuration's input from a file in the form of `cdk.json`. */
+export function readConfigurationInput(path: string): ConfigurationInput {
+  let file: unknown;
+  try {
+    file = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? `not JSON (${error.message})` : 'cannot be read';
+    throw new ConfigurationError(path, why);
+  }
+  const input = (file as { context?: Record<string, unknown> } | null)?.context?.[CONTEXT_KEY];
+  if (input === undefined) {
+    throw new ConfigurationError(path, `expected "context": {"${CONTEXT_KEY}": {...}}`);
+  }
+  return input as ConfigurationInput;
+}
+
+function validInput(input: unknown, key: string): ConfigurationInput {
+  const result = v.safeParse(inputSchema, input);
+  if (result.success) return result.output as ConfigurationInput;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  throw new ConfigurationError(
+    path === null ? key : `${key}.${path}`,
+    issue.expected === 'never'
+      ? 'no such field'
+      : issue.received === 'undefined'
+        ? 'expected a value, found none'
+        : issue.message,
+  );
+}
+
+function resolveProviders(
+  entries: (string | ProviderEntry)[],
+  key: string,
+  allowLoopback: boolean,
+): Record<string, Provider> {
+  const providers: Record<string, Provider> = {};
+  for (const [index, entry] of entries.entries()) {
+    const place = `${key}.providers.${index}`;
+    if (typeof entry === 'string' && !Object.hasOwn(catalog, entry)) {
+      throw new ConfigurationError(
+        place,
+        `"${entry}" is not in the catalog (${Object.keys(catalog).join(', ')}); describe it with an object`,
+      );
+    }
+    const provider = resolveProvider(
+      typeof entry === 'string' ? catalog[entry] : entry,
+      catalog,
+      place,
+      allowLoopback,
+    );
+    if (providers[provider.id] !== undefined) {
+      throw new ConfigurationError(place, `"${provider.id}" is there twice`);
+    }
+    providers[provider.id] = provider;
+  }
+  return providers;
+}
+
+function resolveCallers(
+  { callers = { default: {} }, operator }: ConfigurationInput,
+  providers: Record<string, Provider>,
+  key: string,
+): Record<string, Caller> {
+  const resolved: Record<string, Caller> = {};
+  for (const [name, caller] of Object.entries(callers)) {
+    const place = `${key}.callers.${name}`;
+    if (name === OPERATOR) {
+      throw new ConfigurationError(place, `is always there; configure it with ${key}.operator`);
+    }
+    for (const provider of Array.isArray(caller.providers) ? caller.providers : []) {
+      if (providers[provider] === undefined) {
+        throw new ConfigurationError(`${place}.providers`, `"${provider}" is not configured`);
+      }
+    }
+    resolved[name] = {
+      functions: caller.functions ?? '*',
+      providers: caller.providers ?? '*',
+      owners: caller.owners ?? '*',
+    };
+  }
+  resolved[OPERATOR] = {
+    functions: operator?.getToken
+      ? '*'
+      : serviceFunctions.filter((functionName) => functionName !== 'get-token'),
+    providers: '*',
+    owners: '*',
+  };
+  return resolved;
+}
+
+function requireReturnUrl(value: string, key: string, allowLoopback: boolean): string {
+  const url = URL.parse(value);
+  const usable =
+    url !== null &&
+    url.href.length <= 2_000 &&
+    !url.search &&
+    !url.hash &&
+    !url.username &&
+    !url.password &&
+    (url.protocol === 'https:' || (allowLoopback && isLoopbackUrl(url)));
+  if (!usable) {
+    throw new ConfigurationError(
+      key,
+      'expected an https URL without query, fragment and credentials',
+    );
+  }
+  return url.href;
+}

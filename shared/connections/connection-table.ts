@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { VersionConflict } from '../errors.ts';
+import {
+  type Connection,
+  type ConnectionKey,
+  type ConnectionSummary,
+  RECORD_VERSION,
+} from './connection.ts';
+import { conditionFailed, withoutKeys } from './document-client.ts';
+
+// A provider's connections lie in this many index partitions: DynamoDB gives each 1,000 writes a second.
+const DUE_SHARDS = 16;
+
+/** What a connect writes. */
+export type Captured = Omit<
+  Connection,
+  keyof ConnectionKey | 'recordVersion' | 'version' | 'duePartition' | 'lease' | 'ttl'
+>;
+
+/** A value to write, or `undefined` to take the attribute away. */
+export type Changes = Partial<Omit<Connection, keyof ConnectionKey | 'recordVersion' | 'version'>>;
+
+export interface ConnectionPage {
+  connections: ConnectionSummary[];
+  /** Sort key to go on after; absent on the last page. */
+  next?: string;
+}
+
+/** The connections of the one table. Every write is one conditional write of one item. */
+export interface ConnectionTable {
+  get(key: ConnectionKey, consistent?: boolean): Promise<Connection | undefined>;
+  /** All live connections of an owner at a provider, tokens included. */
+  find(owner: string, provider: string): Promise<Connection[]>;
+  /** Live connections of an owner, without tokens. */
+  list(owner: string, provider?: string, after?: string): Promise<ConnectionPage>;
+  /**
+   * Saves what a connect captured: a new connection or a new generation of the one that is there.
+   * With `expectedVersion` only if the row still has it (`VersionConflict` otherwise). Returns the new version.
+   */
+  capture(key: ConnectionKey, captured: Captured, expectedVersion?: number): Promise<number>;
+  /** Changes a connection that is still as it was read, else `VersionConflict`. */
+  change(current: Connection, changes: Changes): Promise<Connection>;
+}
+
+const partition = (owner: string) => `OWNER#${owner}`;
+const sort = (provider: string, account: string) => `CONN#${provider}#${account}`;
+
+function duePartition({ owner, provider, account }: ConnectionKey): string {
+  const digest = createHash('sha256').update(`${owner}\0${account}`).digest();
+  return `${provider}#${digest[0]! % DUE_SHARDS}`;
+}
+
+/** `SET` for values, `REMOVE` for those that are `undefined`. */
+function updateExpression(attributes: Record<string, unknown>) {
+  const names: Record<string, string> = {};
+  const values: Record<string, unknown> = {};
+  const set: string[] = [];
+  const remove: string[] = [];
+  for (const [name, value] of Object.entries(attributes)) {
+    names[`#${name}`] = name;
+    if (value === undefined) {
+      remove.push(`#${name}`);
+    } else {
+      values[`:${name}`] = value;
+      set.push(`#${name} = :${name}`);
+    }
+  }
+  return { names, values, set, remove: remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : '' };
+}
+
+const SUMMARY_ATTRIBUTES = [
+  'owner',
+  'provider',
+  'account',
+  'recordVersion',
+  'grantId',
+  'version',
+  'status',
+  'scopes',
+  'profile',
+  'expiresAt',
+  'consentEndsAt',
+  'tokenOrigin',
+  'connectedAt',
+  'updatedAt',
+  'duePartition',
+  'dueAt',
+];
+
+export function makeConnectionTable(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): ConnectionTable {
+  const keyOf = (key: ConnectionKey) => ({
+    pk: partition(key.owner),
+    sk: sort(key.provider, key.account),
+  });
+
+  const queryLive = (owner: string, sortPrefix: string) => ({
+    TableName: tableName,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    FilterExpression: '#status <> :disconnected',
+    ExpressionAttributeNames: { '#status': 'status' } as Record<string, string>,
+    ExpressionAttributeValues: {
+      ':pk': partition(owner),
+      ':prefix': sortPrefix,
+      ':disconnected': 'disconnected',
+    },
+  });
+
+  return {
+    async get(key, consistent = false) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: consistent }),
+      );
+      return Item === undefined ? undefined : withoutKeys<Connection>(Item);
+    },
+
+    async find(owner, provider) {
+      const found: Connection[] = [];
+      let after: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            ...queryLive(owner, sort(provider, '')),
+            ...(after && { ExclusiveStartKey: after }),
+          }),
+        );
+        found.push(...(page.Items ?? []).map((item) => withoutKeys<Connection>(item)));
+        after = page.LastEvaluatedKey;
+      } while (after !== undefined);
+      return found;
+    },
+
+    async list(owner, provider, after) {
+      const query = queryLive(owner, provider === undefined ? 'CONN#' : sort(provider, ''));
+      const page = await client.send(
+        new QueryCommand({
+          ...query,
+          ProjectionExpression: SUMMARY_ATTRIBUTES.map((name) => `#${name}`).join(', '),
+          ExpressionAttributeNames: Object.fromEntries(
+            SUMMARY_ATTRIBUTES.map((name) => [`#${name}`, name]),
+          ),
+          Limit: 50,
+          ...(after !== undefined && { ExclusiveStartKey: { pk: partition(owner), sk: after } }),
+        }),
+      );
+      const next = page.LastEvaluatedKey?.['sk'] as string | undefined;
+      return {
+        connections: (page.Items ?? []) as ConnectionSummary[],
+        ...(next !== undefined && { next }),
+      };
+    },
+
+    async capture(key, captured, expectedVersion) {
+      const { names, values, set, remove } = updateExpression({
+        owner: key.owner,
+        provider: key.provider,
+        account: key.account,
+        recordVersion: RECORD_VERSION,
+        grantId: captured.grantId,
+        status: captured.status,
+        scopes: captured.scopes,
+        tokens: captured.tokens,
+        profile: captured.profile,
+        expiresAt: captured.expiresAt,
+        consentEndsAt: captured.consentEndsAt,
+        tokenOrigin: captured.tokenOrigin,
+        connectedAt: captured.connectedAt,
+        updatedAt: captured.updatedAt,
+        duePartition: duePartition(key),
+        dueAt: captured.dueAt,
+        lease: undefined,
+        ttl: undefined,
+      });
+      try {
+        const { Attributes } = await client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: keyOf(key),
+            UpdateExpression: `SET ${set.join(', ')}, #version = if_not_exists(#version, :zero) + :one${remove}`,
+            ...(expectedVersion !== undefined && { ConditionExpression: '#version = :expected' }),
+            ExpressionAttributeNames: { ...names, '#version': 'version' },
+            ExpressionAttributeValues: {
+              ...values,
+              ':zero': 0,
+              ':one': 1,
+              ...(expectedVersion !== undefined && { ':expected': expectedVersion }),
+            },
+            ReturnValues: 'UPDATED_NEW',
+          }),
+        );
+        return Attributes!['version'] as number;
+      } catch (error) {
+        throw conditionFailed(error) ? new VersionConflict('the connection has changed') : error;
+      }
+    },
+
+    async change(current, changes) {
+      const { names, values, set, remove } = updateExpression({ ...changes });
+      try {
+        const { Attributes } = await client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: keyOf(current),
+            UpdateExpression: `SET ${[...set, '#version = #version + :one'].join(', ')}${remove}`,
+            ConditionExpression: '#version = :readVersion AND #grantId = :readGrantId',
+            ExpressionAttributeNames: { ...names, '#version': 'version', '#grantId': 'grantId' },
+            ExpressionAttributeValues: {
+              ...values,
+              ':one': 1,
+              ':readVersion': current.version,
+              ':readGrantId': current.grantId,
+            },
+            ReturnValues: 'ALL_NEW',
+          }),
+        );
+        return withoutKeys<Connection>(Attributes!);
+      } catch (error) {
+        throw conditionFailed(error) ? new VersionConflict('the connection has changed') : error;
+      }
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** The record's version: a reader meets rows that the version before or after it wrote. */
+export const RECORD_VERSION = 1;
+
+export type ConnectionStatus = 'connected' | 'needs_reauth' | 'disconnected';
+
+/** A sealed value and the `writeId` it was sealed with. */
+export interface SealedValue {
+  writeId: string;
+  sealed: Uint8Array;
+}
+
+export interface ConnectionKey {
+  owner: string;
+  provider: string;
+  account: string;
+}
+
+/**
+ * What is captured of one owner at one provider as one account. Times are epoch seconds; attributes
+ * outside the sealed values are those needed to find, order and expire a row.
+ */
+export interface Connection extends ConnectionKey {
+  recordVersion: number;
+  /** Random, new at each connect. */
+  grantId: string;
+  /** Grows with each write; every save names the one it read. */
+  version: number;
+  status: ConnectionStatus;
+  scopes: string[];
+  /** Absent once a tombstone's tokens were revoked. */
+  tokens?: SealedValue;
+  profile?: SealedValue;
+  /** End of the access token; absent when it does not expire. */
+  expiresAt?: number;
+  /** When the person must consent again, where the provider fixes that. */
+  consentEndsAt?: number;
+  /** Origin of the token endpoint that issued the tokens: they are sent to no other. */
+  tokenOrigin: string;
+  /** Held by the one who refreshes. */
+  lease?: { holder: string; seconds: number };
+  connectedAt: number;
+  updatedAt: number;
+  /** `<provider>#<shard>` and the moment when something has to be done; far away for never. */
+  duePartition: string;
+  dueAt: number;
+  ttl?: number;
+}
+
+/** What a listing shows: a connection without its tokens. */
+export type ConnectionSummary = Omit<Connection, 'tokens' | 'lease'>;
+
+/** The sealed `tokens`, as JSON. */
+export interface Tokens {
+  accessToken: string;
+  /** Lower-case, `bearer` where the provider says nothing. */
+  tokenType: string;
+  refreshToken?: string;
+}
+
+/** The sealed `profile`, as JSON. */
+export interface Profile {
+  account: string;
+  name?: string;
+  email?: string;
+  picture?: string;
+  /** The user information as the provider gave it. */
+  userInfo?: unknown;
+}
+
+/** "Never" for `dueAt`: an index key must have a value (9999-12-31T23:59:59Z). */
+export const NEVER = 253_402_300_799;

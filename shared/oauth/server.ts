@@ -1,0 +1,109 @@
+import type * as oauth from 'oauth4webapi';
+import { ConfigurationError, InvalidProviderResponse } from '../errors.ts';
+import type { HttpClient } from '../ports.ts';
+import type { ClientAuthentication, Provider } from '../providers/provider.ts';
+import { parseBody, requireAvailable } from './token-response.ts';
+
+/** A provider's endpoints, from its entry and, where that leaves some open, its issuer's metadata. */
+export interface Server {
+  metadata: oauth.AuthorizationServer;
+  authorizationUrl: string;
+  tokenUrl: string;
+  userInfoUrl: string | undefined;
+  revocationUrl: string | undefined;
+  /** Origin of the token endpoint. */
+  tokenOrigin: string;
+  clientAuthentication: ClientAuthentication;
+}
+
+export type Servers = (provider: Provider) => Promise<Server>;
+
+const METADATA_MILLISECONDS = 60 * 60_000;
+
+/** Resolves providers to their servers; metadata is read once an hour in a process. */
+export function makeServers(http: HttpClient, now: () => number): Servers {
+  const known = new Map<string, { server: Server; until: number }>();
+  return async (provider) => {
+    const cached = known.get(provider.id);
+    if (cached !== undefined && cached.until > now()) return cached.server;
+    const server = makeServer(
+      provider,
+      needsMetadata(provider) ? await readMetadata(provider.issuer!, http) : undefined,
+    );
+    known.set(provider.id, { server, until: now() + METADATA_MILLISECONDS });
+    return server;
+  };
+}
+
+function needsMetadata(provider: Provider): boolean {
+  const endpoints = provider.authorizationUrl !== undefined && provider.tokenUrl !== undefined;
+  const keys = provider.idToken === 'ignored' || provider.jwksUrl !== undefined;
+  return provider.issuer !== undefined && !(endpoints && keys);
+}
+
+/** RFC 8414 section 3 and OpenID Connect Discovery: the one that is there, its issuer exactly the one asked for. */
+async function readMetadata(issuer: string, http: HttpClient): Promise<oauth.AuthorizationServer> {
+  const what = `metadata of ${issuer}`;
+  const url = new URL(issuer);
+  const path = url.pathname.replace(/\/$/, '');
+  const candidates = [
+    `${url.origin}${path}/.well-known/openid-configuration`,
+    `${url.origin}/.well-known/oauth-authorization-server${path}`,
+  ];
+  for (const candidate of candidates) {
+    const response = await http({ method: 'GET', url: candidate, headers: {} });
+    requireAvailable(what, response);
+    if (response.status !== 200) continue;
+    const metadata = parseBody(what, response);
+    if (metadata['issuer'] !== issuer) {
+      throw new InvalidProviderResponse(`${what}: it names another issuer`);
+    }
+    return metadata as unknown as oauth.AuthorizationServer;
+  }
+  throw new InvalidProviderResponse(`${what}: not found at ${candidates.join(' nor ')}`);
+}
+
+function makeServer(provider: Provider, found: oauth.AuthorizationServer | undefined): Server {
+  const authorizationUrl = provider.authorizationUrl ?? found?.authorization_endpoint;
+  const tokenUrl = provider.tokenUrl ?? found?.token_endpoint;
+  if (authorizationUrl === undefined || tokenUrl === undefined) {
+    throw new ConfigurationError(
+      `providers.${provider.id}`,
+      'expected authorizationUrl and tokenUrl, or an issuer whose metadata names them',
+    );
+  }
+  const methods = found?.code_challenge_methods_supported;
+  if (provider.pkce !== false && methods !== undefined && !methods.includes(provider.pkce)) {
+    throw new ConfigurationError(
+      `providers.${provider.id}.pkce`,
+      `the issuer's metadata does not list ${provider.pkce}`,
+    );
+  }
+  const issuer = provider.issuer ?? new URL(authorizationUrl).origin;
+  return {
+    metadata: {
+      ...found,
+      issuer,
+      authorization_endpoint: authorizationUrl,
+      token_endpoint: tokenUrl,
+      ...(provider.jwksUrl !== undefined && { jwks_uri: provider.jwksUrl }),
+      ...(provider.issParameter !== undefined && {
+        authorization_response_iss_parameter_supported: provider.issParameter,
+      }),
+    },
+    authorizationUrl,
+    tokenUrl,
+    userInfoUrl: provider.userInfoUrl ?? found?.userinfo_endpoint,
+    revocationUrl: provider.revocationUrl ?? found?.revocation_endpoint,
+    tokenOrigin: new URL(tokenUrl).origin,
+    clientAuthentication:
+      provider.clientAuthentication ??
+      clientAuthenticationOf(found?.token_endpoint_auth_methods_supported),
+  };
+}
+
+function clientAuthenticationOf(supported: string[] | undefined): ClientAuthentication {
+  // RFC 8414 section 2: left out means client_secret_basic.
+  const known = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+  return known.find((method) => supported?.includes(method)) ?? 'client_secret_basic';
+}

@@ -1,0 +1,211 @@
+import * as oauth from 'oauth4webapi';
+import { CaptureError, InvalidProviderResponse, ProviderRejected } from '../errors.ts';
+import type { HttpRequest } from '../ports.ts';
+import { Secret } from '../secret.ts';
+import type { ProviderContext } from './client.ts';
+import { authenticateClient } from './client-authentication.ts';
+import { normaliseTokenResponse } from './token-response.ts';
+
+/** What a token endpoint gave. */
+export interface TokenAnswer {
+  accessToken: Secret;
+  tokenType: string;
+  refreshToken: Secret | undefined;
+  /** Seconds; from the catalog's default where the provider does not say; `undefined`: does not expire. */
+  expiresIn: number | undefined;
+  /** `undefined` where the provider does not say: what was asked for was granted (RFC 6749 section 5.1). */
+  scopes: string[] | undefined;
+  /** Claims of the verified ID token. */
+  idTokenClaims: Record<string, unknown> | undefined;
+  /** The whole body, as the provider gave it. */
+  body: Record<string, unknown>;
+}
+
+export interface CodeExchange {
+  /** Parameters of the callback, its `state` already found to be ours. */
+  callback: URLSearchParams;
+  state: string;
+  redirectUri: string;
+  codeVerifier: string;
+  nonce: string;
+}
+
+/** The person, or the provider for her, said no: an authorization response with `error`. */
+export class AuthorizationDenied extends CaptureError {
+  readonly name = 'AuthorizationDenied';
+  readonly code = 'denied';
+  readonly error: string;
+
+  constructor(error: string) {
+    super(`the provider answered the authorization request with ${error}`);
+    this.error = error;
+  }
+}
+
+/**
+ * Exchanges a code (RFC 6749 section 4.1.3). Checks `iss` (RFC 9207) and errors of the callback first,
+ * then the ID token where the provider gives one, its signature included.
+ */
+export async function exchangeCode(
+  context: ProviderContext,
+  exchange: CodeExchange,
+): Promise<TokenAnswer> {
+  const { provider, server } = context;
+  const client = { client_id: context.client.clientId };
+  const callback = withoutUnknownIss(context, exchange.callback);
+  return translated(`authorization code of ${provider.id}`, async () => {
+    const parameters = oauth.validateAuthResponse(
+      server.metadata,
+      client,
+      callback,
+      exchange.state,
+    );
+    const sent = tokenFetch(context, server.tokenUrl);
+    const response = await oauth.authorizationCodeGrantRequest(
+      server.metadata,
+      client,
+      clientAuthentication(context),
+      parameters,
+      exchange.redirectUri,
+      provider.pkce === false ? oauth.nopkce : exchange.codeVerifier,
+      { ...sent.options, additionalParameters: provider.tokenParameters },
+    );
+    const verified = provider.idToken !== 'ignored';
+    const token = await oauth.processAuthorizationCodeResponse(server.metadata, client, response, {
+      requireIdToken: verified,
+      ...(provider.idToken === 'required' && { expectedNonce: exchange.nonce }),
+    });
+    if (verified) {
+      await oauth.validateApplicationLevelSignature(server.metadata, response, sent.options);
+    }
+    return tokenAnswer(context, token, sent.body());
+  });
+}
+
+/** Trades a refresh token (RFC 6749 section 6). */
+export async function refreshTokens(
+  context: ProviderContext,
+  refreshToken: Secret,
+): Promise<TokenAnswer> {
+  const { provider, server } = context;
+  const client = { client_id: context.client.clientId };
+  return translated(`refresh at ${provider.id}`, async () => {
+    const sent = tokenFetch(context, provider.refreshUrl ?? server.tokenUrl);
+    const response = await oauth.refreshTokenGrantRequest(
+      server.metadata,
+      client,
+      clientAuthentication(context),
+      refreshToken.reveal(),
+      { ...sent.options, additionalParameters: provider.refreshParameters },
+    );
+    const token = await oauth.processRefreshTokenResponse(server.metadata, client, response);
+    if (token.id_token !== undefined) {
+      await oauth.validateApplicationLevelSignature(server.metadata, response, sent.options);
+    }
+    return tokenAnswer(context, token, sent.body());
+  });
+}
+
+/** An `iss` of a server whose issuer nobody told us proves nothing. */
+function withoutUnknownIss(context: ProviderContext, callback: URLSearchParams): URLSearchParams {
+  if (context.provider.issuer !== undefined) return callback;
+  const rest = new URLSearchParams(callback);
+  rest.delete('iss');
+  return rest;
+}
+
+function clientAuthentication(context: ProviderContext): oauth.ClientAuth {
+  return (_server, client, body, headers) => {
+    const proof = authenticateClient(
+      context.server.clientAuthentication,
+      client.client_id,
+      context.clientSecret,
+    );
+    for (const [name, value] of Object.entries(proof.headers)) headers.set(name, value);
+    for (const [name, value] of Object.entries(proof.parameters)) body.set(name, value);
+  };
+}
+
+/** The library's requests through our HTTP client; the token endpoint's answer is normalised on its way back. */
+function tokenFetch(context: ProviderContext, tokenUrl: string) {
+  const { provider, server, ports } = context;
+  let body: Record<string, unknown> = {};
+  const send = async (
+    url: string,
+    init: { method: string; headers: Record<string, string>; body?: unknown },
+  ): Promise<Response> => {
+    if (url !== new URL(server.tokenUrl).href) {
+      const found = await ports.http({ method: 'GET', url, headers: init.headers });
+      return new Response(found.body, { status: found.status, headers: jsonHeaders });
+    }
+    const form = init.body as URLSearchParams;
+    const answer = await ports.http(
+      tokenRequest(provider.tokenRequestFormat, {
+        method: 'POST',
+        url: tokenUrl,
+        headers: { ...init.headers, ...provider.headers },
+        body: form.toString(),
+      }),
+    );
+    const normalised = normaliseTokenResponse(provider, answer);
+    body = normalised.body;
+    return new Response(JSON.stringify(normalised.token), { headers: jsonHeaders });
+  };
+  return {
+    // Plain http was already refused, but for loopback where that is allowed: our client decides it.
+    options: { [oauth.customFetch]: send, [oauth.allowInsecureRequests]: true } as const,
+    body: () => body,
+  };
+}
+
+const jsonHeaders = { 'content-type': 'application/json' };
+
+function tokenRequest(format: 'form' | 'json', request: HttpRequest): HttpRequest {
+  if (format === 'form') return request;
+  return {
+    ...request,
+    headers: { ...request.headers, 'content-type': 'application/json' },
+    body: JSON.stringify(Object.fromEntries(new URLSearchParams(request.body))),
+  };
+}
+
+function tokenAnswer(
+  { provider }: ProviderContext,
+  token: oauth.TokenEndpointResponse,
+  body: Record<string, unknown>,
+): TokenAnswer {
+  return {
+    accessToken: new Secret(token.access_token),
+    tokenType: token.token_type,
+    refreshToken: token.refresh_token === undefined ? undefined : new Secret(token.refresh_token),
+    expiresIn: token.expires_in ?? provider.accessTokenLifetime,
+    scopes: token.scope?.split(' ').filter(Boolean),
+    idTokenClaims: oauth.getValidatedIdTokenClaims(token),
+    body,
+  };
+}
+
+/**
+ * Errors in our taxonomy. The library's errors carry the response, tokens included, in their `cause`,
+ * so nothing of them is kept but the message and the code.
+ */
+async function translated<T>(what: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof CaptureError) throw error;
+    if (error instanceof oauth.AuthorizationResponseError) {
+      throw new AuthorizationDenied(/^[\w.-]{1,80}$/.test(error.error) ? error.error : 'error');
+    }
+    if (error instanceof oauth.ResponseBodyError) {
+      throw new ProviderRejected(what, error.error, error.status);
+    }
+    if (
+      error instanceof oauth.OperationProcessingError ||
+      error instanceof oauth.UnsupportedOperationError
+    ) {
+      throw new InvalidProviderResponse(`${what}: ${error.message}`);
+    }
+    throw error;
+  }
+}

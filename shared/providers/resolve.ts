@@ -1,0 +1,151 @@
+import * as v from 'valibot';
+import { isLoopbackUrl, isPublicAddress, literalAddress } from '../address.ts';
+import { ConfigurationError } from '../errors.ts';
+import type { Provider, ProviderEntry } from './provider.ts';
+import { providerEntrySchema } from './schema.ts';
+
+const URL_FIELDS = [
+  'issuer',
+  'authorizationUrl',
+  'tokenUrl',
+  'refreshUrl',
+  'userInfoUrl',
+  'revocationUrl',
+  'jwksUrl',
+] as const;
+
+/**
+ * Makes a provider of an entry: validated, started from what it extends, defaults filled in.
+ * `key` names the place in messages. Throws `ConfigurationError`.
+ */
+export function resolveProvider(
+  entry: unknown,
+  catalog: Record<string, ProviderEntry>,
+  key: string,
+  allowLoopback = false,
+): Provider {
+  const { extends: base, ...own } = validEntry(entry, key);
+  const merged = base === undefined ? own : { ...baseEntry(base, own.id, catalog, key), ...own };
+  requireUsableUrls(merged, key, allowLoopback);
+  requireEndpoints(merged, key);
+  return withDefaults(merged);
+}
+
+function validEntry(entry: unknown, key: string): ProviderEntry {
+  const result = v.safeParse(providerEntrySchema, entry);
+  if (result.success) return result.output as ProviderEntry;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  const place = path === null ? key : `${key}.${path}`;
+  throw new ConfigurationError(
+    place,
+    issue.expected === 'never' ? 'no such field; see docs/new-provider.md' : issue.message,
+  );
+}
+
+function baseEntry(
+  base: string,
+  id: string,
+  catalog: Record<string, ProviderEntry>,
+  key: string,
+): ProviderEntry {
+  const seen = [id];
+  let found: ProviderEntry = { id };
+  for (let next: string | undefined = base; next !== undefined; ) {
+    const entry: ProviderEntry | undefined = Object.hasOwn(catalog, next)
+      ? catalog[next]
+      : undefined;
+    // A configured provider may carry the id of the catalog entry that it starts from.
+    if (entry === undefined || seen.slice(1).includes(next)) {
+      throw new ConfigurationError(
+        `${key}.extends`,
+        entry === undefined
+          ? `"${next}" is not in the catalog (${Object.keys(catalog).join(', ')})`
+          : `"${next}" extends itself`,
+      );
+    }
+    seen.push(next);
+    found = { ...entry, ...found };
+    next = entry.extends;
+  }
+  const { extends: _extends, ...rest } = found;
+  return rest;
+}
+
+function requireUsableUrls(entry: ProviderEntry, key: string, allowLoopback: boolean): void {
+  for (const field of URL_FIELDS) {
+    if (entry[field] === undefined) continue;
+    const url = new URL(entry[field]);
+    if (allowLoopback && url.protocol === 'http:' && isLoopbackUrl(url)) continue;
+    const literal = literalAddress(url.hostname);
+    const internal =
+      literal === undefined ? url.hostname === 'localhost' : !isPublicAddress(literal);
+    if (url.protocol !== 'https:' || (internal && !(allowLoopback && isLoopbackUrl(url)))) {
+      throw new ConfigurationError(
+        `${key}.${field}`,
+        `expected https to a public host${allowLoopback ? ', or http on loopback' : ''}`,
+      );
+    }
+  }
+}
+
+function requireEndpoints(entry: ProviderEntry, key: string): void {
+  if (entry.issuer === undefined) {
+    for (const field of ['authorizationUrl', 'tokenUrl'] as const) {
+      if (entry[field] === undefined) {
+        throw new ConfigurationError(`${key}.${field}`, 'expected a URL (or an issuer instead)');
+      }
+    }
+  }
+  const fromUrl = (entry.userInfoFrom ?? 'user_info') === 'user_info';
+  if (fromUrl && !entry.userInfoUrl && !entry.issuer && !entry.hooks?.userInfo) {
+    throw new ConfigurationError(
+      `${key}.userInfoUrl`,
+      'expected the URL that tells who a token belongs to (or an issuer instead)',
+    );
+  }
+  if (entry.account === undefined && !isOpenId(entry)) {
+    throw new ConfigurationError(
+      `${key}.account`,
+      'expected the path of the account id in the user information, such as "id"',
+    );
+  }
+}
+
+function isOpenId(entry: ProviderEntry): boolean {
+  return entry.scopes === undefined
+    ? entry.issuer !== undefined && entry.authorizationUrl === undefined
+    : entry.scopes.includes('openid');
+}
+
+function withDefaults(entry: ProviderEntry): Provider {
+  const openId = isOpenId(entry);
+  return {
+    ...entry,
+    name: entry.name ?? entry.id,
+    scopes: entry.scopes ?? (openId ? ['openid', 'profile', 'email'] : []),
+    scopeParameter: entry.scopeParameter ?? 'scope',
+    scopeSeparator: entry.scopeSeparator ?? ' ',
+    scopeDescriptions: entry.scopeDescriptions ?? {},
+    pkce: entry.pkce ?? 'S256',
+    tokenRequestFormat: entry.tokenRequestFormat ?? 'form',
+    authorizationParameters: entry.authorizationParameters ?? {},
+    tokenParameters: entry.tokenParameters ?? {},
+    refreshParameters: entry.refreshParameters ?? {},
+    headers: entry.headers ?? {},
+    tokenResponse: entry.tokenResponse ?? {},
+    idToken: entry.idToken ?? (openId && entry.issuer !== undefined ? 'required' : 'ignored'),
+    userInfoFrom: entry.userInfoFrom ?? 'user_info',
+    userInfoMethod: entry.userInfoMethod ?? 'GET',
+    account: entry.account ?? 'sub',
+    ...(openId && {
+      accountName: entry.accountName ?? 'name',
+      accountEmail: entry.accountEmail ?? 'email',
+      accountPicture: entry.accountPicture ?? 'picture',
+    }),
+    refresh: entry.refresh ?? true,
+    revocationRequest: entry.revocationRequest ?? {},
+    revocationScope: entry.revocationScope ?? 'token',
+    clientFields: entry.clientFields ?? {},
+  };
+}

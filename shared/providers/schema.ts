@@ -1,0 +1,113 @@
+import * as v from 'valibot';
+import { PROVIDER_ID } from '../identity.ts';
+
+const text = v.pipe(v.string('expected a string'), v.minLength(1, 'expected a text'));
+const texts = v.array(text, 'expected a list of texts');
+const textRecord = v.record(text, v.string('expected a string'), 'expected an object of texts');
+const path = v.pipe(text, v.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as "data.0.id"'));
+const days = v.pipe(v.number('expected seconds'), v.integer(), v.minValue(1));
+const date = v.pipe(text, v.isoDate('expected a date, YYYY-MM-DD'));
+const url = v.pipe(
+  text,
+  v.check((value) => URL.canParse(value), 'expected an absolute URL'),
+  v.check((value) => {
+    const parsed = URL.parse(value);
+    return parsed === null || (parsed.username === '' && parsed.password === '' && !parsed.hash);
+  }, 'expected a URL without credentials and fragment'),
+);
+const successTest = v.strictObject({
+  path,
+  equals: v.union([v.string(), v.number(), v.boolean()]),
+});
+const clientAuthentication = v.picklist(
+  ['client_secret_basic', 'client_secret_post', 'none'],
+  'expected "client_secret_basic", "client_secret_post" or "none"',
+);
+const hook = v.optional(v.function('expected a function'));
+
+/** Every field of a `ProviderEntry`; all may be left out but `id`. */
+export const providerEntrySchema = v.strictObject({
+  id: v.pipe(
+    v.string('expected an id'),
+    v.regex(PROVIDER_ID, 'expected lower-case letters, digits and dashes'),
+  ),
+  extends: v.optional(text),
+  name: v.optional(text),
+  issuer: v.optional(url),
+  authorizationUrl: v.optional(url),
+  tokenUrl: v.optional(url),
+  refreshUrl: v.optional(url),
+  userInfoUrl: v.optional(url),
+  revocationUrl: v.optional(url),
+  jwksUrl: v.optional(url),
+  scopes: v.optional(texts),
+  scopeParameter: v.optional(text),
+  scopeSeparator: v.optional(v.picklist([' ', ',', '+'], 'expected " ", "," or "+"')),
+  scopeDescriptions: v.optional(textRecord),
+  pkce: v.optional(
+    v.union([v.picklist(['S256', 'plain']), v.literal(false)], 'expected "S256", "plain" or false'),
+  ),
+  issParameter: v.optional(v.boolean('expected true or false')),
+  clientAuthentication: v.optional(clientAuthentication),
+  tokenRequestFormat: v.optional(v.picklist(['form', 'json'], 'expected "form" or "json"')),
+  responseMode: v.optional(v.picklist(['query', 'form_post'], 'expected "query" or "form_post"')),
+  authorizationParameters: v.optional(textRecord),
+  tokenParameters: v.optional(textRecord),
+  refreshParameters: v.optional(textRecord),
+  headers: v.optional(textRecord),
+  tokenResponse: v.optional(
+    v.strictObject({
+      path: v.optional(path),
+      success: v.optional(successTest),
+      scopeSeparator: v.optional(text),
+    }),
+  ),
+  idToken: v.optional(
+    v.picklist(
+      ['required', 'without_nonce', 'ignored'],
+      'expected "required", "without_nonce" or "ignored"',
+    ),
+  ),
+  userInfoFrom: v.optional(
+    v.picklist(
+      ['user_info', 'id_token', 'token_response'],
+      'expected "user_info", "id_token" or "token_response"',
+    ),
+  ),
+  userInfoMethod: v.optional(v.picklist(['GET', 'POST'], 'expected "GET" or "POST"')),
+  userInfoSuccess: v.optional(successTest),
+  account: v.optional(path),
+  accountName: v.optional(path),
+  accountEmail: v.optional(path),
+  accountPicture: v.optional(path),
+  refresh: v.optional(v.boolean('expected true or false')),
+  accessTokenLifetime: v.optional(days),
+  consentLifetime: v.optional(days),
+  revocationRequest: v.optional(
+    v.strictObject({
+      method: v.optional(v.picklist(['POST', 'DELETE', 'GET'])),
+      format: v.optional(v.picklist(['form', 'json'])),
+      tokenParameter: v.optional(v.nullable(text)),
+      token: v.optional(v.picklist(['refresh_token', 'access_token'])),
+      authentication: v.optional(
+        v.picklist(['client_secret_basic', 'client_secret_post', 'none', 'bearer']),
+      ),
+      success: v.optional(successTest),
+    }),
+  ),
+  revocationScope: v.optional(v.picklist(['token', 'grant'], 'expected "token" or "grant"')),
+  clientFields: v.optional(textRecord),
+  registration: v.optional(
+    v.strictObject({
+      url,
+      redirectUriField: text,
+      clientIdField: text,
+      clientSecretField: text,
+      steps: v.optional(texts),
+    }),
+  ),
+  notes: v.optional(text),
+  source: v.optional(url),
+  checked: v.optional(date),
+  hooks: v.optional(v.strictObject({ clientSecret: hook, userInfo: hook })),
+});

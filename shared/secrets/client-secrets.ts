@@ -1,0 +1,103 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSettings } from '../aws.ts';
+import { ConfigurationError, ProviderNotConfigured } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import type { ProviderClient } from '../providers/provider.ts';
+import { Secret } from '../secret.ts';
+import { secretName } from './secret-name.ts';
+
+/** A provider's client as its secret holds it. */
+export interface StoredClient extends ProviderClient {
+  /** Scopes that replace the provider's default ones. */
+  scopes?: string[];
+  /** Origin of the token endpoint that this client was entered for. */
+  tokenOrigin?: string;
+}
+
+/** Reads provider clients; `ProviderNotConfigured` where a secret has no value. */
+export interface ClientSecrets {
+  get(provider: string): Promise<StoredClient>;
+  /** Reads again, past the cache: a provider answered `invalid_client`. */
+  refresh(provider: string): Promise<StoredClient>;
+}
+
+// A rotated secret is seen after this long at the latest, and at once after an `invalid_client`.
+const FRESH_MILLISECONDS = 5 * 60_000;
+// While Secrets Manager is down, what was read is served this long.
+const STALE_MILLISECONDS = 60 * 60_000;
+
+/** Reads the JSON of a provider's secret; `ConfigurationError` names what is missing, never a value. */
+export function parseClient(provider: string, text: string): StoredClient {
+  const key = secretName(provider);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ConfigurationError(key, 'expected JSON {"client_id", "client_secret"}');
+  }
+  const { client_id, client_secret, scope, token_origin, ...fields } = value as Record<
+    string,
+    unknown
+  >;
+  if (typeof client_id !== 'string' || client_id === '') {
+    throw new ConfigurationError(`${key}.client_id`, 'expected a string');
+  }
+  for (const [name, member] of Object.entries({ client_secret, scope, token_origin, ...fields })) {
+    if (member !== undefined && typeof member !== 'string') {
+      throw new ConfigurationError(`${key}.${name}`, 'expected a string');
+    }
+  }
+  return {
+    clientId: client_id,
+    clientSecret: client_secret ? new Secret(client_secret as string) : undefined,
+    fields: fields as Record<string, string>,
+    ...(scope ? { scopes: (scope as string).split(/\s+/).filter(Boolean) } : {}),
+    ...(token_origin ? { tokenOrigin: token_origin as string } : {}),
+  };
+}
+
+interface Cached {
+  client: StoredClient;
+  readAt: number;
+}
+
+export function makeClientSecrets(
+  ports: Pick<Ports, 'now' | 'log'>,
+  manager = new SecretsManagerClient(clientSettings),
+): ClientSecrets {
+  const cache = new Map<string, Cached>();
+
+  async function read(provider: string): Promise<StoredClient> {
+    try {
+      const { SecretString } = await manager.send(
+        new GetSecretValueCommand({ SecretId: secretName(provider) }),
+      );
+      const client = parseClient(provider, SecretString ?? '');
+      cache.set(provider, { client, readAt: ports.now() });
+      return client;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ResourceNotFoundException') {
+        throw new ProviderNotConfigured(provider);
+      }
+      if (error instanceof ConfigurationError) throw error;
+      const cached = cache.get(provider);
+      if (cached === undefined || ports.now() - cached.readAt > STALE_MILLISECONDS) throw error;
+      ports.log.warn('client secret served stale', { provider, cause: (error as Error).name });
+      return cached.client;
+    }
+  }
+
+  return {
+    async get(provider) {
+      const cached = cache.get(provider);
+      if (cached !== undefined && ports.now() - cached.readAt < FRESH_MILLISECONDS) {
+        return cached.client;
+      }
+      return read(provider);
+    },
+    refresh: read,
+  };
+}
