@@ -1,13 +1,9 @@
+import type { SealedValue } from '../vault/sealed-json.ts';
+
 /** The record's version: a reader meets rows that the version before or after it wrote. */
 export const RECORD_VERSION = 1;
 
 export type ConnectionStatus = 'connected' | 'needs_reauth' | 'disconnected';
-
-/** A sealed value and the `writeId` it was sealed with. */
-export interface SealedValue {
-  writeId: string;
-  sealed: Uint8Array;
-}
 
 export interface ConnectionKey {
   owner: string;

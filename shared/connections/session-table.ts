@@ -30,7 +30,10 @@ export interface SessionTable {
     claim: { sid: string; tokenHash: string; browserHash: string; takeOver: boolean },
     now: number,
   ): Promise<ConnectSession | undefined>;
-  /** Writes an authorization request into the session of this browser, in place of the oldest when it is full. */
+  /**
+   * Writes an authorization request into the session of this browser, in place of the oldest when it
+   * is full; the session must be for the request's provider.
+   */
   addRequest(
     key: RequestKey,
     request: AuthorizationRequest,
@@ -81,13 +84,14 @@ export function makeSessionTable(client: DynamoDBDocumentClient, tableName: stri
   ) =>
     update(key.sid, {
       UpdateExpression: `SET requests.#hash = :request, startedAt = if_not_exists(startedAt, :now)${oldest === undefined ? '' : ' REMOVE requests.#oldest'}`,
-      ConditionExpression: `browserHash = :browser AND expiresAt > :now AND ${room}`,
+      ConditionExpression: `browserHash = :browser AND expiresAt > :now AND contains(providers, :provider) AND ${room}`,
       ExpressionAttributeNames: {
         '#hash': key.stateHash,
         ...(oldest !== undefined && { '#oldest': oldest }),
       },
       ExpressionAttributeValues: {
         ':request': request,
+        ':provider': request.provider,
         ':now': now,
         ':browser': key.browserHash,
         ...(oldest === undefined && { ':most': REQUESTS_AT_MOST }),

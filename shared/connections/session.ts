@@ -4,8 +4,6 @@ export interface AuthorizationRequest {
   /** Epoch seconds. */
   createdAt: number;
   expiresAt: number;
-  /** Scopes that were asked for. */
-  scopes: string[];
 }
 
 /**

@@ -1,0 +1,77 @@
+import { epochSeconds } from '../clock.ts';
+import { type Caller, mayUseProvider } from '../configuration.ts';
+import { type ConnectSession, SESSION_SECONDS } from '../connections/session.ts';
+import { InvalidRequest } from '../errors.ts';
+import type { SessionDeps } from './deps.ts';
+import { requireReturnUrl } from './return-url.ts';
+import { hashOf, newSecret, sidOf } from './session-secrets.ts';
+
+export interface CreateSessionRequest {
+  owner: string;
+  ownerLabel?: string | undefined;
+  providers?: string[] | undefined;
+  returnUrl?: string | undefined;
+  scopes?: string[] | undefined;
+}
+
+export interface CreatedSession {
+  /** For the owner's browser; with one provider it leads straight to that provider. */
+  url: string;
+  /** ISO 8601. */
+  expiresAt: string;
+}
+
+/** Makes a connect session: a short-lived permission for one browser to connect an owner. */
+export async function createSession(
+  deps: SessionDeps,
+  caller: { name: string; policy: Caller },
+  request: CreateSessionRequest,
+): Promise<CreatedSession> {
+  const { configuration, ports } = deps;
+  const providers = chosenProviders(deps, caller.policy, request.providers);
+  const scopes = request.scopes ?? [];
+  if (scopes.length > 0 && providers.length !== 1) {
+    throw new InvalidRequest('scopes', 'expected exactly one provider beside them');
+  }
+  const token = newSecret(ports.random);
+  const createdAt = epochSeconds(ports);
+  const session: ConnectSession = {
+    sid: sidOf(token),
+    tokenHash: hashOf(token),
+    owner: request.owner,
+    ...(request.ownerLabel !== undefined && { ownerLabel: request.ownerLabel }),
+    providers,
+    ...(request.returnUrl !== undefined && {
+      returnUrl: requireReturnUrl(request.returnUrl, configuration.returnUrls),
+    }),
+    scopes,
+    caller: caller.name,
+    createdAt,
+    expiresAt: createdAt + SESSION_SECONDS,
+    requests: {},
+  };
+  await deps.sessions.create(session);
+  const path = providers.length === 1 ? `/${providers[0]}/authorize` : '/connect';
+  return {
+    url: `${deps.baseUrl}${path}?session=${token}`,
+    expiresAt: new Date(session.expiresAt * 1_000).toISOString(),
+  };
+}
+
+function chosenProviders(
+  { configuration }: SessionDeps,
+  policy: Caller,
+  asked: string[] | undefined,
+): string[] {
+  const configured = Object.keys(configuration.providers);
+  if (asked === undefined) return configured.filter((id) => mayUseProvider(policy, id));
+  for (const [index, id] of asked.entries()) {
+    if (!configured.includes(id)) {
+      throw new InvalidRequest(
+        `providers.${index}`,
+        `expected a configured provider (${configured.join(', ')})`,
+      );
+    }
+  }
+  return [...new Set(asked)];
+}

@@ -1,0 +1,20 @@
+import type { Configuration } from '../configuration.ts';
+import type { ConnectionTable } from '../connections/connection-table.ts';
+import type { SessionTable } from '../connections/session-table.ts';
+import type { ProviderDeps } from '../oauth/client.ts';
+import type { Vault } from '../vault/vault.ts';
+
+export interface SessionDeps {
+  configuration: Configuration;
+  /** `https://host`, without a slash at its end. */
+  baseUrl: string;
+  sessions: SessionTable;
+  ports: ProviderDeps['ports'];
+}
+
+export interface BeginDeps extends SessionDeps, ProviderDeps {}
+
+export interface FinishDeps extends BeginDeps {
+  connections: ConnectionTable;
+  vault: Vault;
+}

@@ -1,0 +1,183 @@
+import { epochSeconds } from '../clock.ts';
+import type { ConnectSession } from '../connections/session.ts';
+import { describe, newReference } from '../incident.ts';
+import { type ProviderContext, withProvider } from '../oauth/client.ts';
+import { revokeTokens } from '../oauth/revocation.ts';
+import { AuthorizationDenied, exchangeCode, type TokenAnswer } from '../oauth/token-endpoint.ts';
+import { readProfile } from '../oauth/user-info.ts';
+import type { Provider } from '../providers/provider.ts';
+import { redirectUri } from '../routes.ts';
+import type { FinishDeps } from './deps.ts';
+import type { Outcome } from './return-url.ts';
+import { saveConnection } from './save-connection.ts';
+import { requestedScopes } from './scopes.ts';
+import { hashOf, isSecret, requestSecrets, sidOfState } from './session-secrets.ts';
+
+/** Why a callback is turned away: nothing was exchanged, nothing written. */
+export type CallbackRefusal =
+  | 'malformed'
+  | 'denied_without_state'
+  | 'expired_request'
+  | 'already_used'
+  | 'other_browser'
+  | 'other_provider';
+
+export type Finished =
+  | { kind: 'done'; session: ConnectSession; outcome: Outcome }
+  | { kind: 'refused'; reason: CallbackRefusal };
+
+export interface Callback {
+  parameters: URLSearchParams;
+  cookie(sid: string): string | undefined;
+}
+
+/**
+ * Finishes a trip to a provider: consumes its authorization request once, exchanges the code, reads
+ * who it is, and saves the connection. What fails after that is an outcome with a reference, which
+ * stands in the log with the cause.
+ */
+export async function finish(
+  deps: FinishDeps,
+  provider: Provider,
+  callback: Callback,
+): Promise<Finished> {
+  const { parameters } = callback;
+  const state = single(parameters, 'state');
+  const sid = sidOfState(state);
+  if (state === null || sid === undefined) {
+    const denied = parameters.has('error') && !parameters.has('state');
+    return { kind: 'refused', reason: denied ? 'denied_without_state' : 'malformed' };
+  }
+  if (!unambiguous(parameters)) return { kind: 'refused', reason: 'malformed' };
+
+  const cookie = callback.cookie(sid);
+  const stateHash = hashOf(state);
+  const session = isSecret(cookie)
+    ? await deps.sessions.consumeRequest(
+        { sid, browserHash: hashOf(cookie), stateHash },
+        provider.id,
+        epochSeconds(deps.ports),
+      )
+    : undefined;
+  if (session === undefined || !isSecret(cookie)) {
+    return { kind: 'refused', reason: await turnAway(deps, provider, sid, stateHash, cookie) };
+  }
+  return {
+    kind: 'done',
+    session,
+    outcome: await trade(deps, provider, session, state, callback, cookie),
+  };
+}
+
+function single(parameters: URLSearchParams, name: string): string | null {
+  return parameters.getAll(name).length === 1 ? parameters.get(name) : null;
+}
+
+/** One answer, and either a code or an error in it. */
+function unambiguous(parameters: URLSearchParams): boolean {
+  const names = ['code', 'error', 'iss'];
+  return (
+    names.every((name) => parameters.getAll(name).length <= 1) &&
+    parameters.has('code') !== parameters.has('error')
+  );
+}
+
+/** Tells why a request was not to be had, and burns one that came to the wrong place. */
+async function turnAway(
+  deps: FinishDeps,
+  provider: Provider,
+  sid: string,
+  stateHash: string,
+  cookie: string | undefined,
+): Promise<CallbackRefusal> {
+  const session = await deps.sessions.get(sid);
+  if (session === undefined) return 'expired_request';
+  const request = session.requests[stateHash];
+  const thisBrowser = isSecret(cookie) && session.browserHash === hashOf(cookie);
+  if (request === undefined) return thisBrowser ? 'already_used' : 'other_browser';
+  await deps.sessions.burnRequest(sid, stateHash);
+  deps.ports.log.warn('authorization request burned', { provider: provider.id, sid });
+  if (!thisBrowser) return 'other_browser';
+  return request.provider === provider.id ? 'expired_request' : 'other_provider';
+}
+
+async function trade(
+  deps: FinishDeps,
+  provider: Provider,
+  session: ConnectSession,
+  state: string,
+  callback: Callback,
+  browserSecret: string,
+): Promise<Outcome> {
+  try {
+    const { context, answer } = await withProvider(deps, provider, async (context) => ({
+      context,
+      answer: await exchangeCode(context, {
+        callback: callback.parameters,
+        state,
+        redirectUri: redirectUri(deps.baseUrl, provider.id),
+        ...requestSecrets(browserSecret, state),
+      }),
+    }));
+    await keep(deps, context, session, answer, callback.parameters);
+    deps.ports.log.info('connected', { provider: provider.id, sid: session.sid });
+    return { provider: provider.id, status: 'connected' };
+  } catch (error) {
+    if (error instanceof AuthorizationDenied && /denied|cancel/i.test(error.error)) {
+      deps.ports.log.info('denied', { provider: provider.id, sid: session.sid });
+      return { provider: provider.id, status: 'denied' };
+    }
+    const reference = newReference(deps.ports);
+    deps.ports.log.error('connect failed', {
+      reference,
+      provider: provider.id,
+      sid: session.sid,
+      cause: describe(error),
+    });
+    return { provider: provider.id, status: 'failed', reference };
+  }
+}
+
+/** Reads who the tokens belong to and saves the connection; tokens that cannot be kept are revoked. */
+async function keep(
+  deps: FinishDeps,
+  context: ProviderContext,
+  session: ConnectSession,
+  answer: TokenAnswer,
+  callback: URLSearchParams,
+): Promise<void> {
+  const { provider, client } = context;
+  try {
+    const profile = await readProfile(context, answer, callback);
+    await saveConnection(
+      deps,
+      context,
+      { owner: session.owner, provider: provider.id, account: profile.account },
+      { answer, profile, scopes: answer.scopes ?? requestedScopes(provider, client, session) },
+    );
+  } catch (error) {
+    await dropTokens(deps, context, answer);
+    throw error;
+  }
+}
+
+async function dropTokens(
+  deps: FinishDeps,
+  context: ProviderContext,
+  answer: TokenAnswer,
+): Promise<void> {
+  // Revoking a whole grant would end connections of the same person that nobody asked to end.
+  if (context.provider.revocationScope === 'grant') return;
+  try {
+    await revokeTokens(context, {
+      accessToken: answer.accessToken.reveal(),
+      tokenType: answer.tokenType,
+      ...(answer.refreshToken !== undefined && { refreshToken: answer.refreshToken.reveal() }),
+    });
+  } catch (error) {
+    deps.ports.log.warn('tokens that could not be kept were not revoked', {
+      provider: context.provider.id,
+      cause: describe(error),
+    });
+  }
+}

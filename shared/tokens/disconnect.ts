@@ -1,0 +1,98 @@
+import { epochSeconds } from '../clock.ts';
+import type { Connection, Tokens } from '../connections/connection.ts';
+import { VersionConflict } from '../errors.ts';
+import { describe } from '../incident.ts';
+import { withProvider } from '../oauth/client.ts';
+import { revokeTokens } from '../oauth/revocation.ts';
+import { openJson } from '../vault/sealed-json.ts';
+import { ambiguousAccount, notConnected, type Problem } from './answers.ts';
+import type { TokenDeps } from './deps.ts';
+import { findConnection } from './find-connection.ts';
+
+export interface Disconnected {
+  status: 'disconnected';
+  /** Whether the provider has revoked the tokens; `unsupported` where it offers no revocation. */
+  revoked: 'yes' | 'no' | 'unsupported';
+}
+
+/** A tombstone stays this long, so that a late write finds it. */
+const TOMBSTONE_SECONDS = 15 * 24 * 60 * 60;
+const TRIES = 3;
+
+/**
+ * Ends a connection: a tombstone first, so that no token is handed out any more, then the revocation
+ * at the provider. The sealed tokens stay until they are revoked: a second `disconnect` with the
+ * account tries again what failed.
+ */
+export async function disconnect(
+  deps: TokenDeps,
+  request: { owner: string; provider: string; account?: string | undefined },
+): Promise<Disconnected | Problem> {
+  for (let attempt = 1; ; attempt++) {
+    const found = await findUnrevoked(deps, request);
+    if (found.kind === 'not_connected') return notConnected(request.provider);
+    if (found.kind === 'ambiguous_account') {
+      return ambiguousAccount(request.provider, found.accounts);
+    }
+    try {
+      return await end(deps, await bury(deps, found.connection));
+    } catch (error) {
+      if (!(error instanceof VersionConflict) || attempt === TRIES) throw error;
+    }
+  }
+}
+
+/** Live connections, and the tombstone of an account whose tokens were not revoked yet. */
+async function findUnrevoked(
+  deps: TokenDeps,
+  request: { owner: string; provider: string; account?: string | undefined },
+) {
+  const found = await findConnection(deps.connections, request);
+  const { owner, provider, account } = request;
+  if (found.kind !== 'not_connected' || account === undefined) return found;
+  const buried = await deps.connections.get({ owner, provider, account }, true);
+  return buried?.tokens === undefined ? found : { kind: 'found' as const, connection: buried };
+}
+
+function bury(deps: TokenDeps, connection: Connection): Promise<Connection> | Connection {
+  if (connection.status === 'disconnected') return connection;
+  return deps.connections.change(connection, {
+    status: 'disconnected',
+    lease: undefined,
+    updatedAt: epochSeconds(deps.ports),
+  });
+}
+
+async function end(deps: TokenDeps, tombstone: Connection): Promise<Disconnected> {
+  const revoked = await revoke(deps, tombstone);
+  if (revoked !== 'no') {
+    const now = epochSeconds(deps.ports);
+    await deps.connections.change(tombstone, {
+      tokens: undefined,
+      profile: undefined,
+      updatedAt: now,
+      ttl: now + TOMBSTONE_SECONDS,
+    });
+  }
+  return { status: 'disconnected', revoked };
+}
+
+async function revoke(deps: TokenDeps, tombstone: Connection): Promise<Disconnected['revoked']> {
+  const provider = deps.configuration.providers[tombstone.provider]!;
+  try {
+    const tokens = await openJson<Tokens>(deps.vault, 'tokens', tombstone, tombstone.tokens!);
+    const done = await withProvider(
+      deps,
+      provider,
+      (context) => revokeTokens(context, tokens),
+      tombstone.tokenOrigin,
+    );
+    return done ? 'yes' : 'unsupported';
+  } catch (error) {
+    deps.ports.log.warn('revocation failed', {
+      provider: tombstone.provider,
+      cause: describe(error),
+    });
+    return 'no';
+  }
+}

@@ -1,0 +1,95 @@
+import { epochSeconds, isoTime } from '../clock.ts';
+import type { Connection, Tokens } from '../connections/connection.ts';
+import { openJson } from '../vault/sealed-json.ts';
+import {
+  ambiguousAccount,
+  insufficientScope,
+  needsReauth,
+  notConnected,
+  type Problem,
+  providerUnavailable,
+} from './answers.ts';
+import type { TokenDeps } from './deps.ts';
+import { findConnection } from './find-connection.ts';
+import { refreshConnection } from './refresh.ts';
+
+export interface GetTokenRequest {
+  owner: string;
+  provider: string;
+  account?: string | undefined;
+  /** The token must stay valid at least this long; default 60. */
+  minValiditySeconds?: number | undefined;
+  requiredScopes?: string[] | undefined;
+  /** An access token that the provider's API refused: refreshed if it is still the current one. */
+  rejectedToken?: string | undefined;
+}
+
+export interface TokenGranted {
+  status: 'ok';
+  accessToken: string;
+  tokenType: string;
+  /** ISO 8601; `null`: does not expire. */
+  expiresAt: string | null;
+  scopes: string[];
+  provider: string;
+  account: string;
+}
+
+const MIN_VALIDITY_SECONDS = 60;
+
+/** An access token that works, refreshed when need be, or a typed answer that says what to do. */
+export async function getToken(
+  deps: TokenDeps,
+  request: GetTokenRequest,
+): Promise<TokenGranted | Problem> {
+  const provider = deps.configuration.providers[request.provider]!;
+  const found = await findConnection(deps.connections, request);
+  if (found.kind === 'not_connected') return notConnected(provider.id);
+  if (found.kind === 'ambiguous_account') return ambiguousAccount(provider.id, found.accounts);
+  const { connection } = found;
+  if (connection.status === 'needs_reauth') return needsReauth(provider.id);
+  const missing = (request.requiredScopes ?? []).filter(
+    (scope) => !connection.scopes.includes(scope),
+  );
+  if (missing.length > 0) return insufficientScope(missing);
+
+  const tokens = await openJson<Tokens>(deps.vault, 'tokens', connection, connection.tokens!);
+  const rejected = request.rejectedToken === tokens.accessToken;
+  if (!rejected && validFor(deps, connection, request.minValiditySeconds ?? MIN_VALIDITY_SECONDS)) {
+    return granted(connection, tokens);
+  }
+  const refreshed = await refreshConnection(deps, provider, connection, tokens);
+  switch (refreshed.kind) {
+    case 'refreshed':
+      return granted(refreshed.connection, refreshed.tokens);
+    case 'not_connected':
+      return notConnected(provider.id);
+    case 'needs_reauth':
+      return needsReauth(provider.id);
+    case 'no_refresh_token':
+      // Nothing can make it fresher: it is handed out as long as it works.
+      return !rejected && validFor(deps, connection, 1)
+        ? granted(connection, tokens)
+        : needsReauth(provider.id);
+    case 'unavailable':
+      return !rejected && validFor(deps, connection, 1)
+        ? granted(connection, tokens)
+        : providerUnavailable(provider.id, refreshed.retryAfterSeconds);
+  }
+}
+
+function validFor(deps: TokenDeps, { expiresAt }: Connection, seconds: number): boolean {
+  return expiresAt === undefined || expiresAt - epochSeconds(deps.ports) >= seconds;
+}
+
+function granted(connection: Connection, tokens: Tokens): TokenGranted {
+  return {
+    status: 'ok',
+    accessToken: tokens.accessToken,
+    tokenType: tokens.tokenType,
+    expiresAt: isoTime(connection.expiresAt),
+    scopes: connection.scopes,
+    provider: connection.provider,
+    account: connection.account,
+  };
+}

@@ -1,0 +1,63 @@
+import { isoTime } from '../clock.ts';
+import type { ConnectionSummary, Profile } from '../connections/connection.ts';
+import { InvalidRequest } from '../errors.ts';
+import { openJson } from '../vault/sealed-json.ts';
+import type { ListDeps } from './deps.ts';
+
+export interface ListedConnection {
+  provider: string;
+  account: string;
+  /** What the person is called there; `null` where the provider does not say. */
+  name: string | null;
+  scopes: string[];
+  status: string;
+  /** Times are ISO 8601, `null` where there is none. */
+  connectedAt: string | null;
+  updatedAt: string | null;
+  expiresAt: string | null;
+  consentEndsAt: string | null;
+}
+
+export interface ConnectionList {
+  connections: ListedConnection[];
+  nextToken?: string;
+}
+
+/** An owner's connections, at most 50 a page; no token is in them, and none is opened. */
+export async function listConnections(
+  deps: ListDeps,
+  request: { owner: string; provider?: string | undefined; nextToken?: string | undefined },
+): Promise<ConnectionList> {
+  const after = request.nextToken === undefined ? undefined : sortKeyOf(request.nextToken);
+  const page = await deps.connections.list(request.owner, request.provider, after);
+  return {
+    connections: await Promise.all(page.connections.map((each) => listed(deps, each))),
+    ...(page.next !== undefined && { nextToken: Buffer.from(page.next).toString('base64url') }),
+  };
+}
+
+function sortKeyOf(nextToken: string): string {
+  const sortKey = Buffer.from(nextToken, 'base64url').toString('utf8');
+  if (!sortKey.startsWith('CONN#')) {
+    throw new InvalidRequest('nextToken', 'expected the nextToken of an earlier answer');
+  }
+  return sortKey;
+}
+
+async function listed(deps: ListDeps, connection: ConnectionSummary): Promise<ListedConnection> {
+  const profile =
+    connection.profile === undefined
+      ? undefined
+      : await openJson<Profile>(deps.vault, 'profile', connection, connection.profile);
+  return {
+    provider: connection.provider,
+    account: connection.account,
+    name: profile?.name ?? null,
+    scopes: connection.scopes,
+    status: connection.status,
+    connectedAt: isoTime(connection.connectedAt),
+    updatedAt: isoTime(connection.updatedAt),
+    expiresAt: isoTime(connection.expiresAt),
+    consentEndsAt: isoTime(connection.consentEndsAt),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Ports } from '../ports.ts';
+import type { SealContext } from './sealed-blob.ts';
+import type { Vault } from './vault.ts';
+
+/** The row that a value is sealed for. */
+type Row = Pick<SealContext, 'owner' | 'provider' | 'account'>;
+
+/** A sealed value and the `writeId` it was sealed with. */
+export interface SealedValue {
+  writeId: string;
+  sealed: Uint8Array;
+}
+
+/** Seals a value as JSON for the row of `key`. */
+export async function sealJson(
+  vault: Vault,
+  ports: Pick<Ports, 'random'>,
+  kind: SealContext['kind'],
+  key: Row,
+  value: unknown,
+): Promise<SealedValue> {
+  const writeId = Buffer.from(ports.random(12)).toString('base64url');
+  const plaintext = Buffer.from(JSON.stringify(value));
+  return { writeId, sealed: await vault.seal(plaintext, contextOf(kind, key, writeId)) };
+}
+
+/** Opens what `sealJson` sealed. */
+export async function openJson<T>(
+  vault: Vault,
+  kind: SealContext['kind'],
+  key: Row,
+  value: SealedValue,
+): Promise<T> {
+  const plaintext = await vault.open(value.sealed, contextOf(kind, key, value.writeId));
+  return JSON.parse(Buffer.from(plaintext).toString('utf8')) as T;
+}
+
+function contextOf(kind: SealContext['kind'], key: Row, writeId: string): SealContext {
+  const { owner, provider, account } = key;
+  return { kind, owner, provider, account, writeId };
+}
