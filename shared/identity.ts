@@ -4,7 +4,8 @@ import { InvalidRequest } from './errors.ts';
 // different names look alike to a person.
 const FORBIDDEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-const EXPECTED = '1 to 256 bytes of UTF-8 in NFC, without control or bidirectional characters';
+export const IDENTITY_EXPECTED =
+  '1 to 256 bytes of UTF-8 in NFC, without control or bidirectional characters';
 
 /** Whether a string may name an owner or an account. */
 export function isIdentity(value: unknown): value is string {
@@ -20,7 +21,7 @@ export function isIdentity(value: unknown): value is string {
 
 /** The value itself, or `InvalidRequest` naming the field. */
 export function requireIdentity(field: string, value: unknown): string {
-  if (!isIdentity(value)) throw new InvalidRequest(field, `expected ${EXPECTED}`);
+  if (!isIdentity(value)) throw new InvalidRequest(field, `expected ${IDENTITY_EXPECTED}`);
   return value;
 }
 

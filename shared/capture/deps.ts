@@ -2,6 +2,7 @@ import type { Configuration } from '../configuration.ts';
 import type { ConnectionTable } from '../connections/connection-table.ts';
 import type { SessionTable } from '../connections/session-table.ts';
 import type { ProviderDeps } from '../oauth/client.ts';
+import type { Ports } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 
 export interface SessionDeps {
@@ -9,10 +10,12 @@ export interface SessionDeps {
   /** `https://host`, without a slash at its end. */
   baseUrl: string;
   sessions: SessionTable;
-  ports: ProviderDeps['ports'];
+  ports: Pick<Ports, 'now' | 'random' | 'log'>;
 }
 
-export interface BeginDeps extends SessionDeps, ProviderDeps {}
+export interface BeginDeps extends SessionDeps, ProviderDeps {
+  ports: Ports;
+}
 
 export interface FinishDeps extends BeginDeps {
   connections: ConnectionTable;

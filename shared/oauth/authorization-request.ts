@@ -35,6 +35,8 @@ export function authorizationRequestUrl(
     ...(provider.responseMode !== undefined && { response_mode: provider.responseMode }),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  // Some servers (Cognito) do not read a form's "+" as a space.
+  url.search = url.search.replaceAll('+', '%20');
   return url;
 }
 

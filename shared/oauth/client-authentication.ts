@@ -5,7 +5,7 @@ import type { Secret } from '../secret.ts';
 // so what a form need not escape stays as it is.
 const formEncode = (value: string) =>
   encodeURIComponent(value)
-    .replace(/[!'()~*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
     .replace(/%20/g, '+');
 
 export function basicCredentials(clientId: string, secret: Secret | undefined): string {

@@ -1,15 +1,16 @@
 import { ConfigurationError, ProviderRejected } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { Provider, ProviderClient } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import type { ClientSecrets, StoredClient } from '../secrets/client-secrets.ts';
+import { secretName } from '../secrets/secret-name.ts';
 import type { Server, Servers } from './server.ts';
 
 /** Everything a request to a provider needs. */
 export interface ProviderContext {
   provider: Provider;
   server: Server;
-  client: ProviderClient;
+  client: StoredClient;
   /** What is sent as the client's secret: the stored one, or what the provider's hook makes of it. */
   clientSecret: Secret | undefined;
   ports: Ports;
@@ -22,7 +23,7 @@ export interface ProviderDeps {
 }
 
 /** Keycloak answers a wrong secret with `unauthorized_client`; so does Entra in places. */
-const CLIENT_REFUSED = ['invalid_client', 'unauthorized_client', 'incorrect_client_credentials'];
+const CLIENT_REFUSED = ['invalid_client', 'unauthorized_client'];
 
 /**
  * Runs `use` with the provider's client. Where the provider refuses the client, the secret is read
@@ -56,6 +57,10 @@ async function contextFor(
   client: StoredClient,
 ): Promise<ProviderContext> {
   requireSameOrigin(server, provider, client.tokenOrigin, "the client's secret");
+  for (const [field, what] of Object.entries(provider.clientFields)) {
+    if (client.fields[field]) continue;
+    throw new ConfigurationError(`${secretName(provider.id)}.${field}`, `expected ${what}`);
+  }
   const clientSecret =
     provider.hooks?.clientSecret === undefined
       ? client.clientSecret

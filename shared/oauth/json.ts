@@ -24,6 +24,21 @@ export function at(value: unknown, path: string): unknown {
   return found;
 }
 
+/**
+ * The text at a path, or a text with paths in braces, `{team.id}:{id}`, of which every one must be
+ * there.
+ */
+export function textOf(value: unknown, pattern: string | undefined): string | undefined {
+  if (!pattern?.includes('{')) return textAt(value, pattern);
+  let complete = true;
+  const text = pattern.replace(/\{([^}]*)\}/g, (_, path: string) => {
+    const found = textAt(value, path);
+    complete &&= found !== undefined;
+    return found ?? '';
+  });
+  return complete ? text : undefined;
+}
+
 /** A non-empty string, or a number as its text; `undefined` for all else. */
 export function textAt(value: unknown, path: string | undefined): string | undefined {
   if (path === undefined) return undefined;

@@ -1,9 +1,12 @@
 import type { Tokens } from '../connections/connection.ts';
 import { ProviderRejected } from '../errors.ts';
-import type { HttpRequest } from '../ports.ts';
+import type { HttpRequest, HttpResponse } from '../ports.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { ProviderContext } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { parseBody, requireAvailable, succeeded } from './token-response.ts';
+import { errorCode, parseBody, rejection, requireAvailable, succeeded } from './token-response.ts';
+
+type TokenKind = 'refresh_token' | 'access_token';
 
 /**
  * Revokes tokens at the provider (RFC 7009, or the provider's own call). `false` where the provider
@@ -12,55 +15,88 @@ import { parseBody, requireAvailable, succeeded } from './token-response.ts';
 export async function revokeTokens(context: ProviderContext, tokens: Tokens): Promise<boolean> {
   const { provider, server, ports } = context;
   if (server.revocationUrl === undefined) return false;
-  const what = `revocation at ${provider.id}`;
-  const response = await ports.http(revocationRequest(context, server.revocationUrl, tokens));
-  requireAvailable(what, response);
-  // 404 where a provider names the token in the path or body and no longer knows it: it is gone.
-  if (response.status >= 300 && response.status !== 404) {
-    throw new ProviderRejected(what, 'unexpected_status', response.status);
-  }
-  const { success } = provider.revocationRequest;
-  if (success !== undefined && !succeeded(parseBody(what, response), success)) {
-    throw new ProviderRejected(what, 'not_revoked', response.status);
+  for (const kind of kindsToRevoke(provider, tokens)) {
+    const request = revocationRequest(context, server.revocationUrl, tokens, kind);
+    requireRevoked(provider, await ports.http(request));
   }
   return true;
+}
+
+function kindsToRevoke(provider: Provider, tokens: Tokens): TokenKind[] {
+  const { token = 'refresh_token' } = provider.revocationRequest;
+  if (tokens.refreshToken === undefined) return ['access_token'];
+  // The refresh token first: if the second call fails, what is left has an end.
+  return token === 'each' ? ['refresh_token', 'access_token'] : [token];
+}
+
+function requireRevoked(provider: Provider, response: HttpResponse): void {
+  const what = `revocation at ${provider.id}`;
+  requireAvailable(what, response);
+  const { success, alreadyRevoked = [] } = provider.revocationRequest;
+  // 404 where a provider names the token in the path or body and no longer knows it: it is gone.
+  if (response.status === 404) return;
+  if (response.status < 300 && success === undefined) return;
+  const body = bodyOf(what, response);
+  if (response.status < 300 && succeeded(body, success)) return;
+  if (alreadyRevoked.includes(errorCode(provider, body))) return;
+  throw rejection(provider, what, body, response);
+}
+
+function bodyOf(what: string, response: HttpResponse): Record<string, unknown> {
+  try {
+    return parseBody(what, response);
+  } catch {
+    throw new ProviderRejected(what, 'unexpected_status', response.status);
+  }
 }
 
 function revocationRequest(
   { provider, server, client, clientSecret }: ProviderContext,
   url: string,
   tokens: Tokens,
+  kind: TokenKind,
 ): HttpRequest {
   const {
     method = 'POST',
     format = 'form',
     tokenParameter = 'token',
-    token: preferred = 'refresh_token',
     authentication = server.clientAuthentication,
   } = provider.revocationRequest;
-  const useRefreshToken = preferred === 'refresh_token' && tokens.refreshToken !== undefined;
-  const token = useRefreshToken ? tokens.refreshToken! : tokens.accessToken;
+  const token = kind === 'refresh_token' ? tokens.refreshToken! : tokens.accessToken;
   const proof =
-    authentication === 'bearer'
-      ? { headers: { authorization: `Bearer ${tokens.accessToken}` }, parameters: {} }
-      : authenticateClient(authentication, client.clientId, clientSecret);
+    authentication === null
+      ? { headers: {}, parameters: {} }
+      : authentication === 'bearer'
+        ? {
+            headers: {
+              authorization: `Bearer ${tokenParameter === null ? token : tokens.accessToken}`,
+            },
+            parameters: {},
+          }
+        : authenticateClient(authentication, client.clientId, clientSecret);
+  const hinted = tokenParameter === 'token' && format === 'form' && authentication !== null;
   const parameters: Record<string, string> = {
     ...(tokenParameter !== null && { [tokenParameter]: token }),
-    ...(tokenParameter === 'token' &&
-      format === 'form' && { token_type_hint: useRefreshToken ? 'refresh_token' : 'access_token' }),
+    ...(hinted && { token_type_hint: kind }),
     ...proof.parameters,
   };
+  const target = url.replaceAll('{client_id}', encodeURIComponent(client.clientId));
+  const headers = { ...proof.headers, ...provider.headers };
+  if (method === 'GET') return { method, url: withQuery(target, parameters), headers };
   return {
     method,
-    url: url.replaceAll('{client_id}', encodeURIComponent(client.clientId)),
+    url: target,
     headers: {
       'content-type': format === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
-      ...proof.headers,
-      ...provider.headers,
+      ...headers,
     },
-    ...(method !== 'GET' && {
-      body:
-        format === 'json' ? JSON.stringify(parameters) : new URLSearchParams(parameters).toString(),
-    }),
+    body:
+      format === 'json' ? JSON.stringify(parameters) : new URLSearchParams(parameters).toString(),
   };
+}
+
+function withQuery(target: string, parameters: Record<string, string>): string {
+  const url = new URL(target);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url.href;
 }

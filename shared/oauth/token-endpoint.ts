@@ -4,7 +4,7 @@ import type { HttpRequest } from '../ports.ts';
 import { Secret } from '../secret.ts';
 import type { ProviderContext } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { normaliseTokenResponse } from './token-response.ts';
+import { normaliseTokenResponse, refreshTokenSeconds, requireAvailable } from './token-response.ts';
 
 /** What a token endpoint gave. */
 export interface TokenAnswer {
@@ -13,6 +13,8 @@ export interface TokenAnswer {
   refreshToken: Secret | undefined;
   /** Seconds; from the catalog's default where the provider does not say; `undefined`: does not expire. */
   expiresIn: number | undefined;
+  /** Seconds until the refresh token ends, unless it is used; `undefined`: not known. */
+  refreshExpiresIn: number | undefined;
   /** `undefined` where the provider does not say: what was asked for was granted (RFC 6749 section 5.1). */
   scopes: string[] | undefined;
   /** Claims of the verified ID token. */
@@ -60,7 +62,7 @@ export async function exchangeCode(
       callback,
       exchange.state,
     );
-    const sent = tokenFetch(context, server.tokenUrl);
+    const sent = tokenFetch(context, server.tokenUrl, 'authorization_code');
     const response = await oauth.authorizationCodeGrantRequest(
       server.metadata,
       client,
@@ -90,7 +92,7 @@ export async function refreshTokens(
   const { provider, server } = context;
   const client = { client_id: context.client.clientId };
   return translated(`refresh at ${provider.id}`, async () => {
-    const sent = tokenFetch(context, provider.refreshUrl ?? server.tokenUrl);
+    const sent = tokenFetch(context, provider.refreshUrl ?? server.tokenUrl, 'refresh_token');
     const response = await oauth.refreshTokenGrantRequest(
       server.metadata,
       client,
@@ -127,7 +129,11 @@ function clientAuthentication(context: ProviderContext): oauth.ClientAuth {
 }
 
 /** The library's requests through our HTTP client; the token endpoint's answer is normalised on its way back. */
-function tokenFetch(context: ProviderContext, tokenUrl: string) {
+function tokenFetch(
+  context: ProviderContext,
+  tokenUrl: string,
+  grant: 'authorization_code' | 'refresh_token',
+) {
   const { provider, server, ports } = context;
   let body: Record<string, unknown> = {};
   const send = async (
@@ -136,6 +142,7 @@ function tokenFetch(context: ProviderContext, tokenUrl: string) {
   ): Promise<Response> => {
     if (url !== new URL(server.tokenUrl).href) {
       const found = await ports.http({ method: 'GET', url, headers: init.headers });
+      requireAvailable(`keys of ${provider.id}`, found);
       return new Response(found.body, { status: found.status, headers: jsonHeaders });
     }
     const form = init.body as URLSearchParams;
@@ -147,7 +154,7 @@ function tokenFetch(context: ProviderContext, tokenUrl: string) {
         body: form.toString(),
       }),
     );
-    const normalised = normaliseTokenResponse(provider, answer);
+    const normalised = normaliseTokenResponse(provider, answer, grant);
     body = normalised.body;
     return new Response(JSON.stringify(normalised.token), { headers: jsonHeaders });
   };
@@ -179,6 +186,7 @@ function tokenAnswer(
     tokenType: token.token_type,
     refreshToken: token.refresh_token === undefined ? undefined : new Secret(token.refresh_token),
     expiresIn: token.expires_in ?? provider.accessTokenLifetime,
+    refreshExpiresIn: refreshTokenSeconds(body) ?? provider.refreshTokenLifetime,
     scopes: token.scope?.split(' ').filter(Boolean),
     idTokenClaims: oauth.getValidatedIdTokenClaims(token),
     body,

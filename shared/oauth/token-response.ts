@@ -18,22 +18,43 @@ export function parseBody(what: string, response: HttpResponse): Record<string, 
 /** Throws `ProviderUnavailable` where the provider says "later": 429 and 5xx. */
 export function requireAvailable(what: string, response: HttpResponse): void {
   if (response.status !== 429 && response.status < 500) return;
-  const wait = Number(response.headers['retry-after']);
-  throw new ProviderUnavailable(
-    `${what}: HTTP ${response.status}`,
-    Number.isFinite(wait) && wait > 0 ? wait : undefined,
-  );
+  throw new ProviderUnavailable(`${what}: HTTP ${response.status}`, retryAfter(response));
 }
 
 // An error code is a provider's word: only what looks like a code is repeated in messages and logs.
 const ERROR_CODE = /^[\w.:-]{1,80}$/;
 
-function errorCode(body: Record<string, unknown>): string {
+/** The error code of a body, in the words of RFC 6749 where the provider's entry knows them. */
+export function errorCode(provider: Provider, body: unknown): string {
+  const { errors = {} } = provider.tokenResponse;
   for (const path of ['error', 'error.code', 'error.type', 'error.message', 'code', 'message']) {
     const found = textAt(body, path);
-    if (found !== undefined && ERROR_CODE.test(found)) return found;
+    if (found === undefined) continue;
+    if (Object.hasOwn(errors, found)) return errors[found]!;
+    if (ERROR_CODE.test(found)) return found;
   }
   return 'unknown_error';
+}
+
+/** The codes of RFC 6749 section 4.1.2.1 that some token endpoints use for "later", with any status. */
+const LATER = ['temporarily_unavailable', 'server_error'];
+
+/** What a provider's "no" is thrown as. */
+export function rejection(
+  provider: Provider,
+  what: string,
+  body: unknown,
+  response: HttpResponse,
+): ProviderRejected | ProviderUnavailable {
+  const code = errorCode(provider, body);
+  return LATER.includes(code)
+    ? new ProviderUnavailable(`${what}: ${code}`, retryAfter(response))
+    : new ProviderRejected(what, code, response.status);
+}
+
+function retryAfter(response: HttpResponse): number | undefined {
+  const wait = Number(response.headers['retry-after']);
+  return Number.isFinite(wait) && wait > 0 ? wait : undefined;
 }
 
 /** Whether a body says of itself that it is a success. */
@@ -48,31 +69,42 @@ export function succeeded(body: unknown, test: SuccessTest | undefined): boolean
 export function normaliseTokenResponse(
   provider: Provider,
   response: HttpResponse,
+  grant: 'authorization_code' | 'refresh_token' = 'authorization_code',
 ): { token: Record<string, unknown>; body: Record<string, unknown> } {
   const what = `token endpoint of ${provider.id}`;
   requireAvailable(what, response);
-  const { path, success, scopeSeparator } = provider.tokenResponse;
+  const { path: first, refreshPath = first, success } = provider.tokenResponse;
+  const path = grant === 'refresh_token' ? refreshPath : first;
   if (response.status >= 300 && response.status < 400) {
     throw new InvalidProviderResponse(`${what}: redirects are not followed`);
   }
-  const body = parseBody(what, response);
+  const body = parseTokenBody(what, response);
   if (response.status >= 400 || body['error'] || !succeeded(body, success)) {
-    throw new ProviderRejected(what, errorCode(body), response.status);
+    throw rejection(provider, what, body, response);
   }
-  const members = path === undefined ? body : at(body, path);
+  const members = at(body, path ?? '');
   if (!isObject(members)) {
     throw new InvalidProviderResponse(`${what}: expected an object at "${path}"`);
   }
-  return { token: standardMembers(provider, members, scopeSeparator), body };
+  return { token: standardMembers(provider, members), body };
+}
+
+function parseTokenBody(what: string, response: HttpResponse): Record<string, unknown> {
+  try {
+    return parseBody(what, response);
+  } catch (error) {
+    // RFC 6749 section 5.2: at a token endpoint 401 says that the client is refused, whatever the body.
+    if (response.status === 401) throw new ProviderRejected(what, 'invalid_client', 401);
+    throw error;
+  }
 }
 
 function standardMembers(
   provider: Provider,
   members: Record<string, unknown>,
-  scopeSeparator: string | undefined,
 ): Record<string, unknown> {
   const { access_token, refresh_token, id_token } = members;
-  const scopes = scopeList(members['scope'] ?? members['scopes'], scopeSeparator);
+  const scopes = scopeList(provider, members['scope'] ?? members['scopes']);
   const expiresIn = seconds(members['expires_in']);
   return {
     access_token,
@@ -85,13 +117,33 @@ function standardMembers(
   };
 }
 
-function scopeList(value: unknown, separator: string | undefined): string[] | undefined {
+function scopeList(provider: Provider, value: unknown): string[] | undefined {
+  const { scopeSeparator = provider.scopeSeparator, scopeNames = {} } = provider.tokenResponse;
   const parts = Array.isArray(value)
     ? value.filter((scope) => typeof scope === 'string')
     : typeof value === 'string'
-      ? value.split(separator ?? ' ')
+      ? [...scopeSeparator].reduce(
+          (found, separator) => found.flatMap((part) => part.split(separator)),
+          [value],
+        )
       : undefined;
-  return parts?.map((scope) => scope.trim()).filter(Boolean);
+  return parts
+    ?.map((scope) => scope.trim())
+    .filter(Boolean)
+    .map((scope) => (Object.hasOwn(scopeNames, scope) ? scopeNames[scope]! : scope));
+}
+
+/** Seconds until the refresh token ends, under any of the names that are in use for it. */
+export function refreshTokenSeconds(body: Record<string, unknown>): number | undefined {
+  for (const name of [
+    'refresh_token_expires_in',
+    'refresh_expires_in',
+    'x_refresh_token_expires_in',
+  ]) {
+    const found = seconds(body[name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A lifetime; one that is no positive number counts as not told. */

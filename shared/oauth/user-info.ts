@@ -1,10 +1,11 @@
 import type { Profile } from '../connections/connection.ts';
 import { InvalidProviderResponse, ProviderRejected } from '../errors.ts';
 import { isIdentity } from '../identity.ts';
+import type { UserInfoRequest } from '../providers/provider.ts';
 import type { ProviderContext } from './client.ts';
-import { isObject, textAt } from './json.ts';
+import { isObject, textOf } from './json.ts';
 import type { TokenAnswer } from './token-endpoint.ts';
-import { parseBody, requireAvailable, succeeded } from './token-response.ts';
+import { parseBody, rejection, requireAvailable, succeeded } from './token-response.ts';
 
 // A profile stands in a DynamoDB item of 400 KB at most, beside the tokens.
 const USER_INFO_BYTES = 64 * 1024;
@@ -20,15 +21,18 @@ export async function readProfile(
 ): Promise<Profile> {
   const { provider } = context;
   const info = await userInformation(context, answer, callback);
-  const account = textAt(info, provider.account);
+  const account = textOf(info, provider.account);
   if (!isIdentity(account)) {
     throw new InvalidProviderResponse(
       `user information of ${provider.id}: expected an account id at "${provider.account}"`,
     );
   }
-  const name = textAt(info, provider.accountName);
-  const email = textAt(info, provider.accountEmail);
-  const picture = textAt(info, provider.accountPicture);
+  const name = [provider.accountName]
+    .flat()
+    .map((path) => textOf(info, path))
+    .find((found) => found !== undefined);
+  const email = textOf(info, provider.accountEmail);
+  const picture = textOf(info, provider.accountPicture);
   return {
     account,
     ...(name !== undefined && { name }),
@@ -44,10 +48,10 @@ async function userInformation(
   answer: TokenAnswer,
   callback: URLSearchParams,
 ): Promise<unknown> {
-  const { provider, ports } = context;
+  const { provider } = context;
   if (provider.hooks?.userInfo !== undefined) {
     return provider.hooks.userInfo({
-      http: ports.http,
+      request: (url, options) => authorizedRequest(context, answer, url, options),
       accessToken: answer.accessToken,
       provider,
       tokenResponse: answer.body,
@@ -66,28 +70,44 @@ async function userInformation(
 }
 
 async function requestUserInfo(context: ProviderContext, answer: TokenAnswer): Promise<unknown> {
-  const { provider, server, ports } = context;
+  const { provider, server } = context;
   const what = `user information of ${provider.id}`;
   if (server.userInfoUrl === undefined) {
     throw new InvalidProviderResponse(`${what}: the issuer's metadata names no userinfo_endpoint`);
   }
-  const response = await ports.http({
+  const info = await authorizedRequest(context, answer, server.userInfoUrl, {
     method: provider.userInfoMethod,
-    url: server.userInfoUrl,
-    headers: { authorization: `Bearer ${answer.accessToken.reveal()}`, ...provider.headers },
+  });
+  // OpenID Connect Core section 5.3.2: another subject's answer must not be used.
+  const subject = answer.idTokenClaims?.['sub'];
+  if (subject !== undefined && isObject(info) && 'sub' in info && info['sub'] !== subject) {
+    throw new InvalidProviderResponse(`${what}: its sub is not the ID token's`);
+  }
+  return info;
+}
+
+async function authorizedRequest(
+  { provider, ports }: ProviderContext,
+  answer: TokenAnswer,
+  url: string,
+  { method = 'GET', headers = {}, body }: UserInfoRequest = {},
+): Promise<unknown> {
+  const what = `user information of ${provider.id}`;
+  const response = await ports.http({
+    method,
+    url,
+    headers: {
+      authorization: `Bearer ${answer.accessToken.reveal()}`,
+      ...provider.headers,
+      ...headers,
+    },
+    ...(body !== undefined && { body }),
   });
   requireAvailable(what, response);
   if (response.status !== 200) {
     throw new ProviderRejected(what, 'unexpected_status', response.status);
   }
   const info = parseBody(what, response);
-  if (!succeeded(info, provider.userInfoSuccess)) {
-    throw new ProviderRejected(what, textAt(info, 'error') ?? 'unknown_error', response.status);
-  }
-  // OpenID Connect Core section 5.3.2: another subject's answer must not be used.
-  const subject = answer.idTokenClaims?.['sub'];
-  if (subject !== undefined && isObject(info) && 'sub' in info && info['sub'] !== subject) {
-    throw new InvalidProviderResponse(`${what}: its sub is not the ID token's`);
-  }
+  if (!succeeded(info, provider.userInfoSuccess)) throw rejection(provider, what, info, response);
   return info;
 }

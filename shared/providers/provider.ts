@@ -1,4 +1,3 @@
-import type { HttpClient } from '../ports.ts';
 import type { Secret } from '../secret.ts';
 
 /** How the client proves itself at the token endpoint (IANA "OAuth Token Endpoint Authentication Methods"). */
@@ -14,11 +13,23 @@ export interface SuccessTest {
 export interface TokenResponseShape {
   /** Path of the object that holds the token, where it is not the whole body. */
   path?: string;
+  /** The same for the answer to a refresh, where that differs; `''` is the whole body. */
+  refreshPath?: string;
   /** What a successful body says of itself, where the HTTP status does not tell. */
   success?: SuccessTest;
-  /** Separator of the granted scopes, where it differs from the request's. */
+  /** Characters that separate the granted scopes, where they differ from the request's. */
   scopeSeparator?: string;
+  /** Granted scopes that come back under another name, by that name. */
+  scopeNames?: Record<string, string>;
+  /** What the provider's own error codes are called in RFC 6749. */
+  errors?: Record<string, TokenErrorCode>;
 }
+
+/**
+ * Error codes that the engine acts upon (RFC 6749 sections 5.2 and 4.1.2.1): the grant has ended, the
+ * client is refused, try later.
+ */
+export type TokenErrorCode = 'invalid_grant' | 'invalid_client' | 'temporarily_unavailable';
 
 /** Where a revocation request departs from RFC 7009 section 2.1. */
 export interface RevocationRequest {
@@ -27,9 +38,12 @@ export interface RevocationRequest {
   /** Name of the parameter that holds the token; `null` when the token is only in the header. */
   tokenParameter?: string | null;
   /** Which token is sent: RFC 7009 prefers the refresh token, which takes its access tokens along. */
-  token?: 'refresh_token' | 'access_token';
-  authentication?: ClientAuthentication | 'bearer';
+  token?: 'refresh_token' | 'access_token' | 'each';
+  /** `null`: nothing is sent but the token. */
+  authentication?: ClientAuthentication | 'bearer' | null;
   success?: SuccessTest;
+  /** Error codes that say that the token was dead already. */
+  alreadyRevoked?: string[];
 }
 
 /** What a person reads who registers an application at the provider. */
@@ -59,7 +73,11 @@ export interface ProviderHooks {
 }
 
 export interface UserInfoContext {
-  http: HttpClient;
+  /**
+   * Sends a request with the access token and the provider's headers, and gives the JSON of the
+   * answer, numbers beyond 2^53 as text. Throws where the provider says no or is not there.
+   */
+  request(url: string, options?: UserInfoRequest): Promise<unknown>;
   accessToken: Secret;
   provider: Provider;
   /** The token response as the provider gave it. */
@@ -68,6 +86,13 @@ export interface UserInfoContext {
   idTokenClaims: Record<string, unknown> | undefined;
   /** Parameters of the callback. */
   callback: URLSearchParams;
+}
+
+export interface UserInfoRequest {
+  /** Default: `GET`. */
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
 }
 
 /**
@@ -112,15 +137,18 @@ export interface Provider {
   userInfoMethod: 'GET' | 'POST';
   /** What successful user information says of itself, where the HTTP status does not tell. */
   userInfoSuccess?: SuccessTest;
-  /** Paths in the user information. */
+  /** Paths in the user information, or texts with paths in braces: `{team.id}:{id}`. */
   account: string;
-  accountName?: string;
+  /** Of several the first that is there. */
+  accountName?: string | string[];
   accountEmail?: string;
   accountPicture?: string;
   /** Whether a refresh token may be issued. */
   refresh: boolean;
   /** Lifetime of an access token in seconds, where the response does not say; absent: it does not expire. */
   accessTokenLifetime?: number;
+  /** Seconds after which a refresh token that was not used has ended, where the response does not say. */
+  refreshTokenLifetime?: number;
   /** Seconds from consent until the person must consent again, where that is fixed. */
   consentLifetime?: number;
   revocationRequest: RevocationRequest;

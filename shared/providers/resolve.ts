@@ -25,7 +25,7 @@ export function resolveProvider(
   allowLoopback = false,
 ): Provider {
   const { extends: base, ...own } = validEntry(entry, key);
-  const merged = base === undefined ? own : { ...baseEntry(base, own.id, catalog, key), ...own };
+  const merged = base === undefined ? own : extended(baseEntry(base, own.id, catalog, key), own);
   requireUsableUrls(merged, key, allowLoopback);
   requireEndpoints(merged, key);
   return withDefaults(merged);
@@ -72,6 +72,23 @@ function baseEntry(
   return rest;
 }
 
+/**
+ * An entry that names another server than its base inherits none of the base's URLs: its tokens and
+ * its client's secret must not reach the base's hosts.
+ */
+function extended(base: ProviderEntry, own: ProviderEntry): ProviderEntry {
+  const moved = (['issuer', 'authorizationUrl', 'tokenUrl'] as const).some(
+    (field) =>
+      own[field] !== undefined &&
+      base[field] !== undefined &&
+      new URL(own[field]).origin !== new URL(base[field]).origin,
+  );
+  const inherited = moved
+    ? Object.entries(base).filter(([field]) => !(URL_FIELDS as readonly string[]).includes(field))
+    : Object.entries(base);
+  return { ...(Object.fromEntries(inherited) as unknown as ProviderEntry), ...own };
+}
+
 function requireUsableUrls(entry: ProviderEntry, key: string, allowLoopback: boolean): void {
   for (const field of URL_FIELDS) {
     if (entry[field] === undefined) continue;
@@ -104,6 +121,15 @@ function requireEndpoints(entry: ProviderEntry, key: string): void {
       'expected the URL that tells who a token belongs to (or an issuer instead)',
     );
   }
+  if (entry.issuer === undefined && (entry.idToken ?? 'ignored') !== 'ignored') {
+    throw new ConfigurationError(`${key}.issuer`, 'expected the issuer of the ID token');
+  }
+  if (entry.userInfoFrom === 'id_token' && idTokenOf(entry) === 'ignored') {
+    throw new ConfigurationError(
+      `${key}.idToken`,
+      'expected "required" or "without_nonce", since user information comes from the ID token',
+    );
+  }
   if (entry.account === undefined && !isOpenId(entry)) {
     throw new ConfigurationError(
       `${key}.account`,
@@ -116,6 +142,10 @@ function isOpenId(entry: ProviderEntry): boolean {
   return entry.scopes === undefined
     ? entry.issuer !== undefined && entry.authorizationUrl === undefined
     : entry.scopes.includes('openid');
+}
+
+function idTokenOf(entry: ProviderEntry): Provider['idToken'] {
+  return entry.idToken ?? (isOpenId(entry) && entry.issuer !== undefined ? 'required' : 'ignored');
 }
 
 function withDefaults(entry: ProviderEntry): Provider {
@@ -134,7 +164,7 @@ function withDefaults(entry: ProviderEntry): Provider {
     refreshParameters: entry.refreshParameters ?? {},
     headers: entry.headers ?? {},
     tokenResponse: entry.tokenResponse ?? {},
-    idToken: entry.idToken ?? (openId && entry.issuer !== undefined ? 'required' : 'ignored'),
+    idToken: idTokenOf(entry),
     userInfoFrom: entry.userInfoFrom ?? 'user_info',
     userInfoMethod: entry.userInfoMethod ?? 'GET',
     account: entry.account ?? 'sub',

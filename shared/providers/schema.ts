@@ -5,7 +5,12 @@ const text = v.pipe(v.string('expected a string'), v.minLength(1, 'expected a te
 const texts = v.array(text, 'expected a list of texts');
 const textRecord = v.record(text, v.string('expected a string'), 'expected an object of texts');
 const path = v.pipe(text, v.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as "data.0.id"'));
-const days = v.pipe(v.number('expected seconds'), v.integer(), v.minValue(1));
+const PATHS = /^([^{}]*\{[\w-]+(\.[\w-]+)*\})+[^{}]*$/;
+const paths = v.union(
+  [path, v.pipe(text, v.regex(PATHS))],
+  'expected a path such as "data.0.id", or paths in braces: "{team.id}:{id}"',
+);
+const seconds = v.pipe(v.number('expected seconds'), v.integer(), v.minValue(1));
 const date = v.pipe(text, v.isoDate('expected a date, YYYY-MM-DD'));
 const url = v.pipe(
   text,
@@ -58,8 +63,19 @@ export const providerEntrySchema = v.strictObject({
   tokenResponse: v.optional(
     v.strictObject({
       path: v.optional(path),
+      refreshPath: v.optional(v.union([v.literal(''), path], 'expected a path or ""')),
       success: v.optional(successTest),
       scopeSeparator: v.optional(text),
+      scopeNames: v.optional(textRecord),
+      errors: v.optional(
+        v.record(
+          text,
+          v.picklist(
+            ['invalid_grant', 'invalid_client', 'temporarily_unavailable'],
+            'expected "invalid_grant", "invalid_client" or "temporarily_unavailable"',
+          ),
+        ),
+      ),
     }),
   ),
   idToken: v.optional(
@@ -76,23 +92,27 @@ export const providerEntrySchema = v.strictObject({
   ),
   userInfoMethod: v.optional(v.picklist(['GET', 'POST'], 'expected "GET" or "POST"')),
   userInfoSuccess: v.optional(successTest),
-  account: v.optional(path),
-  accountName: v.optional(path),
-  accountEmail: v.optional(path),
-  accountPicture: v.optional(path),
+  account: v.optional(paths),
+  accountName: v.optional(
+    v.union([paths, v.array(paths)], 'expected a path such as "name", or a list of paths'),
+  ),
+  accountEmail: v.optional(paths),
+  accountPicture: v.optional(paths),
   refresh: v.optional(v.boolean('expected true or false')),
-  accessTokenLifetime: v.optional(days),
-  consentLifetime: v.optional(days),
+  accessTokenLifetime: v.optional(seconds),
+  refreshTokenLifetime: v.optional(seconds),
+  consentLifetime: v.optional(seconds),
   revocationRequest: v.optional(
     v.strictObject({
       method: v.optional(v.picklist(['POST', 'DELETE', 'GET'])),
       format: v.optional(v.picklist(['form', 'json'])),
       tokenParameter: v.optional(v.nullable(text)),
-      token: v.optional(v.picklist(['refresh_token', 'access_token'])),
+      token: v.optional(v.picklist(['refresh_token', 'access_token', 'each'])),
       authentication: v.optional(
-        v.picklist(['client_secret_basic', 'client_secret_post', 'none', 'bearer']),
+        v.nullable(v.picklist(['client_secret_basic', 'client_secret_post', 'none', 'bearer'])),
       ),
       success: v.optional(successTest),
+      alreadyRevoked: v.optional(texts),
     }),
   ),
   revocationScope: v.optional(v.picklist(['token', 'grant'], 'expected "token" or "grant"')),

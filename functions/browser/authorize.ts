@@ -1,0 +1,92 @@
+import { begin } from '../../shared/capture/begin.ts';
+import type { BeginDeps } from '../../shared/capture/deps.ts';
+import { type OpenedSession, openSession } from '../../shared/capture/open-session.ts';
+import { requestedScopes } from '../../shared/capture/scopes.ts';
+import { isSecret, isSid } from '../../shared/capture/session-secrets.ts';
+import type { Provider } from '../../shared/providers/provider.ts';
+import { type BrowserHandler, browserFunction } from '../runtime/browser-function.ts';
+import { type BrowserRequest, cookieName, visitOf } from '../runtime/browser-request.ts';
+import * as production from '../runtime/production.ts';
+import { sessionCookies } from '../runtime/session-cookie.ts';
+import { confirmPage, takeOverPage } from './pages/confirm.ts';
+import { type PageResponse, page, redirect } from './pages/page.ts';
+import { refusalPage } from './pages/refusal.ts';
+import { scopeWords } from './pages/scope-words.ts';
+
+export function makeAuthorize(deps: BeginDeps): BrowserHandler {
+  return browserFunction('authorize', deps.ports, async (request) => {
+    const { providers } = deps.configuration;
+    const provider = Object.hasOwn(providers, request.provider)
+      ? providers[request.provider]
+      : undefined;
+    if (provider === undefined) return refusalPage('unknown_provider');
+
+    const sid = request.query.get('s');
+    if (request.fromHere && !request.query.has('session') && isSid(sid)) {
+      return depart(deps, provider, sid, request.cookie(cookieName(sid)));
+    }
+    const opened = await openSession(deps, visitOf(request));
+    switch (opened.kind) {
+      case 'refused':
+        return refusalPage(opened.reason);
+      case 'not_claimed':
+        return refusalPage('open_in_browser');
+      case 'held_elsewhere':
+        return page(
+          200,
+          takeOverPage(`${deps.baseUrl}/${provider.id}/authorize`, opened.sessionToken),
+        );
+      case 'open':
+        return arrive(deps, provider, opened, request);
+    }
+  });
+}
+
+/** One write, and off to the provider. */
+async function depart(
+  deps: BeginDeps,
+  provider: Provider,
+  sid: string,
+  browserSecret: string | undefined,
+  cookies: string[] = [],
+): Promise<PageResponse> {
+  if (!isSecret(browserSecret)) return refusalPage('other_browser');
+  const url = await begin(deps, provider, sid, browserSecret);
+  if (url !== undefined) return redirect(url.href, cookies);
+  const session = await deps.sessions.get(sid);
+  if (session === undefined) return refusalPage('unknown_session');
+  if (!session.providers.includes(provider.id)) return refusalPage('unknown_provider');
+  const ended = session.expiresAt * 1_000 <= deps.ports.now();
+  return refusalPage(ended ? 'expired_session' : 'other_browser');
+}
+
+/**
+ * A link from elsewhere gets a page first: otherwise anyone could send a stranger a link to his own
+ * session and receive the stranger's tokens.
+ */
+async function arrive(
+  deps: BeginDeps,
+  provider: Provider,
+  opened: OpenedSession & { kind: 'open' },
+  request: BrowserRequest,
+): Promise<PageResponse> {
+  const { session, browserSecret } = opened;
+  const cookies = sessionCookies(opened, deps.ports);
+  if (!session.providers.includes(provider.id)) return refusalPage('unknown_provider');
+  if (request.fromHere) return depart(deps, provider, session.sid, browserSecret, cookies);
+  const client = await deps.secrets.get(provider.id);
+  const confirm = confirmPage({
+    owner: session.ownerLabel ?? session.owner,
+    providerName: provider.name,
+    scopes: scopeWords(provider, requestedScopes(provider, client, session)),
+    continueUrl: `${deps.baseUrl}/${provider.id}/authorize?s=${session.sid}`,
+  });
+  return { ...page(200, confirm), cookies };
+}
+
+export const handler = makeAuthorize({
+  configuration: production.configuration,
+  baseUrl: production.baseUrl(),
+  sessions: production.sessionTable(),
+  ...production.providerDeps(),
+});

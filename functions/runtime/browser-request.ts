@@ -1,0 +1,62 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Visit } from '../../shared/capture/open-session.ts';
+
+/** What a handler reads of an HTTP API event (payload format 2.0). */
+export interface BrowserRequest {
+  method: string;
+  /** `{provider}` of the path. */
+  provider: string;
+  query: URLSearchParams;
+  /** The body of a form; empty where there is none. */
+  form: URLSearchParams;
+  cookie(name: string): string | undefined;
+  /** Our own page sent it, or a browser that does not tell (`Sec-Fetch-Site`). */
+  fromHere: boolean;
+  /** A person navigates: not a prefetch, not a sub-resource, not a script. */
+  navigates: boolean;
+}
+
+/** The name of a session's cookie. `__Host-`: this host alone, over TLS, for all paths. */
+export const cookieName = (sid: string) => `__Host-s-${sid}`;
+
+export function browserRequest(event: APIGatewayProxyEventV2): BrowserRequest {
+  const { headers, requestContext } = event;
+  const site = headers['sec-fetch-site'];
+  const purpose = `${headers['sec-purpose'] ?? ''} ${headers['purpose'] ?? ''}`;
+  const cookies = new Map(
+    // The first of a name wins: a longer path, which comes first, is impossible for `__Host-`.
+    (event.cookies ?? []).toReversed().map((pair) => {
+      const at = pair.indexOf('=');
+      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const;
+    }),
+  );
+  return {
+    method: requestContext.http.method,
+    provider: event.pathParameters?.['provider'] ?? '',
+    query: new URLSearchParams(event.rawQueryString),
+    form: new URLSearchParams(formBody(event)),
+    cookie: (name) => cookies.get(name),
+    fromHere: site === undefined || site === 'same-origin',
+    navigates:
+      requestContext.http.method === 'GET' &&
+      (headers['sec-fetch-dest'] ?? 'document') === 'document' &&
+      !/prefetch|prerender|preview/i.test(purpose),
+  };
+}
+
+function formBody(event: APIGatewayProxyEventV2): string {
+  const type = event.headers['content-type'] ?? '';
+  if (event.body === undefined || !type.startsWith('application/x-www-form-urlencoded')) return '';
+  return event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
+}
+
+/** How this browser comes to its session. */
+export function visitOf(request: BrowserRequest): Visit {
+  return {
+    token: request.query.get('session'),
+    sid: request.query.get('s'),
+    cookie: (sid) => request.cookie(cookieName(sid)),
+    navigates: request.navigates,
+    takeOver: request.fromHere && request.query.get('continue') === 'here',
+  };
+}

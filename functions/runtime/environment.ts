@@ -1,0 +1,8 @@
+import { ConfigurationError } from '../../shared/errors.ts';
+
+/** A setting that the stack gives every function. */
+export function environment(name: 'TABLE_NAME' | 'KEY_ID' | 'BASE_URL'): string {
+  const value = process.env[name];
+  if (!value) throw new ConfigurationError(name, 'expected in the environment of the function');
+  return value;
+}

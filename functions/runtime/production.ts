@@ -1,0 +1,46 @@
+import { configuration } from 'token-capture:configuration';
+import { makeConnectionTable } from '../../shared/connections/connection-table.ts';
+import { makeDocumentClient } from '../../shared/connections/document-client.ts';
+import { makeSessionTable } from '../../shared/connections/session-table.ts';
+import type { ProviderDeps } from '../../shared/oauth/client.ts';
+import { makeHttpClient } from '../../shared/oauth/http-client.ts';
+import { makeServers } from '../../shared/oauth/server.ts';
+import { consoleLog, systemClock, systemRandom } from '../../shared/ports.ts';
+import { makeClientSecrets } from '../../shared/secrets/client-secrets.ts';
+import { makeSecretStatus } from '../../shared/secrets/secret-status.ts';
+import { kmsDataKeys } from '../../shared/vault/data-keys.ts';
+import { makeVault } from '../../shared/vault/vault.ts';
+import { environment } from './environment.ts';
+
+// Makers, not values: a bundle holds and a cold start builds only what its function calls.
+
+const local = { now: systemClock, random: systemRandom, log: consoleLog };
+
+/** How long an opened data key may stay in a function's memory, in seconds. */
+const OPENED_KEY_SECONDS = 60;
+
+export { configuration };
+
+/** The ports of a function that speaks to no provider. */
+export const localPorts = () => local;
+
+export const baseUrl = () => environment('BASE_URL');
+
+export const sessionTable = () => makeSessionTable(makeDocumentClient(), environment('TABLE_NAME'));
+
+export const connectionTable = () =>
+  makeConnectionTable(makeDocumentClient(), environment('TABLE_NAME'));
+
+export const vault = () => makeVault(kmsDataKeys(environment('KEY_ID')), local, OPENED_KEY_SECONDS);
+
+export const secretStatus = () => makeSecretStatus(local);
+
+/** What a function needs to speak to providers. */
+export function providerDeps(): ProviderDeps {
+  const ports = { ...local, http: makeHttpClient(configuration.allowLoopbackProviders) };
+  return {
+    ports,
+    servers: makeServers(ports.http, ports.now),
+    secrets: makeClientSecrets(ports),
+  };
+}

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import type { Configuration } from '../../shared/configuration.ts';
+import { InvalidRequest } from '../../shared/errors.ts';
+import { IDENTITY_EXPECTED, isIdentity } from '../../shared/identity.ts';
+
+/** Fields of service requests, each with what is expected of it. */
+export const identity = v.custom<string>(isIdentity, `expected ${IDENTITY_EXPECTED}`);
+
+// RFC 6749 section 3.3: scope-token.
+export const scope = v.pipe(
+  v.string('expected a scope'),
+  v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected a scope, without spaces and quotes'),
+);
+
+export const scopes = v.pipe(
+  v.array(scope, 'expected a list of scopes'),
+  v.maxLength(100, 'expected at most 100 scopes'),
+);
+
+/**
+ * Checks a request; members that are not in the schema are ignored. Throws `InvalidRequest` naming the
+ * field and what was expected.
+ */
+export function parseRequest<T extends v.GenericSchema>(
+  schema: T,
+  event: unknown,
+): v.InferOutput<T> {
+  const result = v.safeParse(schema, event);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue);
+  throw new InvalidRequest(
+    field ?? 'request',
+    issue.received === 'undefined' ? 'expected a value, found none' : issue.message,
+  );
+}
+
+/** The provider of a request, which must be one of the configuration. */
+export function requireProvider({ providers }: Configuration, id: string): void {
+  if (Object.hasOwn(providers, id)) return;
+  throw new InvalidRequest(
+    'provider',
+    `expected a configured provider (${Object.keys(providers).join(', ')})`,
+  );
+}

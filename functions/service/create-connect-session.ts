@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { type CreatedSession, createSession } from '../../shared/capture/create-session.ts';
+import type { SessionDeps } from '../../shared/capture/deps.ts';
+import * as production from '../runtime/production.ts';
+import { identity, parseRequest, scopes } from '../runtime/request-fields.ts';
+import { type ServiceHandler, serviceFunction } from '../runtime/service-function.ts';
+
+const schema = v.object({
+  owner: identity,
+  ownerLabel: v.optional(identity),
+  providers: v.optional(
+    v.pipe(
+      v.array(v.string('expected a provider id'), 'expected a list of provider ids'),
+      v.minLength(1, 'expected at least one provider id'),
+    ),
+  ),
+  returnUrl: v.optional(v.string('expected a URL')),
+  scopes: v.optional(scopes),
+  // A request that asks for a confirmation must not get a session without one.
+  confirm: v.optional(v.literal(false, 'expected false: confirmation is not available yet')),
+});
+
+export function makeCreateConnectSession(deps: SessionDeps): ServiceHandler<CreatedSession> {
+  return serviceFunction(
+    'create-connect-session',
+    deps,
+    (event) => parseRequest(schema, event),
+    (request, caller) => createSession(deps, caller, request),
+  );
+}
+
+export const handler = makeCreateConnectSession({
+  configuration: production.configuration,
+  baseUrl: production.baseUrl(),
+  sessions: production.sessionTable(),
+  ports: production.localPorts(),
+});
