@@ -1,8 +1,20 @@
 // Made by "npm run generate" from the files of catalog/.
+import apple from './catalog/apple.ts';
 import github from './catalog/github.ts';
+import google from './catalog/google.ts';
+import linkedin from './catalog/linkedin.ts';
+import notion from './catalog/notion.ts';
+import slack from './catalog/slack.ts';
+import youtube from './catalog/youtube.ts';
 import type { ProviderEntry } from './provider.ts';
 
 /** The whole catalog by id, as its files say it. */
 export const catalog: Record<string, ProviderEntry> = {
+  apple,
   github,
+  google,
+  linkedin,
+  notion,
+  slack,
+  youtube,
 };
