@@ -1,0 +1,24 @@
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const folders = process.argv.slice(2);
+const all = ['unit', 'integration', 'providers', 'security', 'faults', 'browser'];
+const files = (folders.length > 0 ? folders : all).flatMap((folder) =>
+  globSync(`test/${folder}/**/*.test.ts`),
+);
+
+/** Runs the test files, two at a time, and closes with one line that a script can read. */
+const counted = { passed: 0, failed: 0 };
+const stream = run({ files, concurrency: 2, timeout: 300_000 });
+stream.on('test:summary', ({ file, counts }) => {
+  if (file === undefined) {
+    counted.passed = counts.passed;
+    counted.failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+  }
+});
+stream.on('end', () => {
+  process.stdout.write(`${counted.passed} passed, ${counted.failed} failed\n`);
+  if (counted.failed > 0 || counted.passed === 0) process.exitCode = 1;
+});
+stream.compose(spec).pipe(process.stdout);
