@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import dynalite from 'dynalite';
+import { AwsError } from './aws-error.ts';
+import { sendAwsError } from './aws-json.ts';
 
 export interface LocalDynamoDB {
   handle(request: IncomingMessage, response: ServerResponse, body: Buffer): void;
@@ -17,7 +19,17 @@ export function openDynamoDB(path?: string): LocalDynamoDB {
   });
   const [listener] = server.listeners('request') as RequestListener[];
   return {
-    handle: (request, response, body) => listener?.(replay(request, body), response),
+    handle: (request, response, body) => {
+      const { replayed, play } = replay(request, body);
+      listener?.(replayed, response);
+      try {
+        play();
+      } catch {
+        // dynalite's checks throw on a null where AWS expects a value.
+        const message = 'body: expected what the operation takes';
+        sendAwsError(response, new AwsError('SerializationException', message));
+      }
+    },
     close: () => closeDatabase(server),
   };
 }
@@ -26,10 +38,16 @@ export function openDynamoDB(path?: string): LocalDynamoDB {
 // Origin with "Access-Control-Allow-Origin: *".
 const PASSED_ON = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target'];
 
-function replay({ headers, method }: IncomingMessage, body: Buffer): IncomingMessage {
+// Events and no stream: what dynalite throws then reaches us, and does not end the process.
+function replay({ headers, method }: IncomingMessage, body: Buffer) {
+  const events = new EventEmitter();
   const passed = Object.fromEntries(PASSED_ON.map((name) => [name, headers[name]]));
-  const stream = Readable.from(body.length > 0 ? [body] : []);
-  return Object.assign(stream, { headers: passed, method, url: '/' }) as unknown as IncomingMessage;
+  const replayed = Object.assign(events, { headers: passed, method, url: '/' });
+  const play = () => {
+    if (body.length > 0) events.emit('data', body);
+    events.emit('end');
+  };
+  return { replayed: replayed as unknown as IncomingMessage, play };
 }
 
 // dynalite closes its database only when its own server closes, and a server that never listened

@@ -8,7 +8,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { clientConfig, startTestLocal } from '../support/local.ts';
+import { clientConfig, rawRequest, signed, startTestLocal } from '../support/local.ts';
 
 async function makeTable(t: Parameters<typeof startTestLocal>[0]) {
   const { endpoint, environment } = await startTestLocal(t);
@@ -59,5 +59,21 @@ test('of twenty conditional removals of a map entry one wins', async (t) => {
     if (result.status === 'rejected') {
       assert.equal(result.reason.name, 'ConditionalCheckFailedException');
     }
+  }
+});
+
+test('a null that ended the process is a SerializationException', async (t) => {
+  const { endpoint } = await startTestLocal(t);
+  for (const body of ['null', '{"TableName":"TokenCapture","Item":{"pk":null}}']) {
+    const answer = await rawRequest(endpoint, {
+      method: 'POST',
+      headers: {
+        ...signed('DynamoDB_20120810.PutItem'),
+        'content-type': 'application/x-amz-json-1.0',
+      },
+      body,
+    });
+    assert.equal(answer.status, 400);
+    assert.equal(JSON.parse(answer.body).__type, 'SerializationException');
   }
 });
