@@ -10,7 +10,7 @@ import type { LocalFunctions } from './lambda-functions.ts';
 import type { LocalRoute } from './route-match.ts';
 import { secretsManager } from './secrets-manager.ts';
 import { openSecretsStore } from './secrets-store.ts';
-import { ensureClient, type SeededSecret, seedSecrets } from './seed-secrets.ts';
+import { ensureClient, seedSecrets } from './seed-secrets.ts';
 import { startServer } from './server.ts';
 import { ensureTable } from './table.ts';
 
@@ -45,8 +45,8 @@ export interface LocalOptions {
   stackName?: string;
   routes: readonly LocalRoute[];
   functions: LocalFunctions | FunctionLoader;
-  /** Provider ids that get a secret, without a value. */
-  providers?: readonly (string | { id: string; description: string })[];
+  /** Ids of providers that get a secret, without a value. */
+  providers?: readonly string[];
   /** Starts the demo provider, on the next port (any free one, when `port` is 0). */
   demo?: boolean;
   /** How the demo provider behaves. */
@@ -122,7 +122,13 @@ async function start(
     });
     atEnd(demo.close);
   }
-  seedSecrets(secrets, (options.providers ?? []).map(toSecret));
+  seedSecrets(
+    secrets,
+    (options.providers ?? []).map((id) => ({
+      name: secretName(id),
+      description: `OAuth client of ${id}, as {"client_id", "client_secret"}. Redirect URI to register: ${redirectUri(url, id)}`,
+    })),
+  );
   const environment: LocalEnvironment = {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'local',
@@ -148,9 +154,4 @@ async function start(
     ...options.runtime,
   });
   return { url, endpoint, port: server.port, environment, demo };
-}
-
-function toSecret(provider: string | { id: string; description: string }): SeededSecret {
-  if (typeof provider === 'string') return { name: secretName(provider) };
-  return { name: secretName(provider.id), description: provider.description };
 }

@@ -4,7 +4,7 @@ import { addVersion, epochSeconds, newSecret, type SecretsStore } from './secret
 /** A secret that is there from the start. */
 export interface SeededSecret {
   name: string;
-  description?: string;
+  description: string;
 }
 
 export interface ClientCredentials {
@@ -12,12 +12,19 @@ export interface ClientCredentials {
   clientSecret: string;
 }
 
-/** Makes the secrets that are missing, without a value. */
+/** Makes the secrets that are missing, without a value, and brings descriptions up to date. */
 export function seedSecrets(store: SecretsStore, wanted: readonly SeededSecret[]): void {
-  const missing = wanted.filter(({ name }) => !Object.hasOwn(store.read(), name));
-  if (missing.length === 0) return;
+  const current = store.read();
+  const changed = wanted.filter(
+    ({ name, description }) =>
+      !Object.hasOwn(current, name) || current[name]?.description !== description,
+  );
+  if (changed.length === 0) return;
   store.write((secrets) => {
-    for (const { name, description } of missing) secrets[name] = newSecret(name, description);
+    for (const { name, description } of changed) {
+      secrets[name] ??= newSecret(name);
+      secrets[name].description = description;
+    }
   });
 }
 
