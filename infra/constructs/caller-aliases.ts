@@ -1,0 +1,31 @@
+import { Alias, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { type Caller, mayInvoke } from '../../shared/configuration.ts';
+import { type ServiceFunction, serviceFunctions } from '../../shared/routes.ts';
+
+/** One alias per caller on each service function that the caller may invoke: IAM tells callers apart by it. */
+export class CallerAliases extends Construct {
+  /** By caller. */
+  readonly byCaller: Record<string, Alias[]> = {};
+
+  constructor(
+    scope: Construct,
+    id: string,
+    callers: Record<string, Caller>,
+    functions: Record<ServiceFunction, LambdaFunction>,
+  ) {
+    super(scope, id);
+    for (const [name, caller] of Object.entries(callers)) {
+      const own = new Construct(this, name);
+      this.byCaller[name] = serviceFunctions
+        .filter((functionName) => mayInvoke(caller, functionName))
+        .map(
+          (functionName) =>
+            new Alias(own, functionName, {
+              aliasName: name,
+              version: functions[functionName].currentVersion,
+            }),
+        );
+    }
+  }
+}

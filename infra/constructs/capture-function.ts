@@ -1,0 +1,76 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../../shared/routes.ts';
+import { functionSettings, MEMORY_MEGABYTES } from './function-settings.ts';
+import { permissions } from './permissions.ts';
+import { policyStatements, type Resources } from './policy.ts';
+
+export interface CaptureFunctionProps {
+  /** The built bundle. */
+  folder: string;
+  environment: Record<string, string>;
+  resources: Resources;
+  logRetention: RetentionDays;
+}
+
+/** One function with its log group and a role that may do what `permissions` says and nothing else. */
+export class CaptureFunction extends Construct {
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, name: FunctionName, props: CaptureFunctionProps) {
+    super(scope, name);
+    const { description, timeoutSeconds } = functionSettings[name];
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName: `${Stack.of(this).stackName}-${name}`,
+      description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(props.folder),
+      memorySize: MEMORY_MEGABYTES,
+      timeout: Duration.seconds(timeoutSeconds),
+      environment: props.environment,
+      role: this.#role(name, logGroup, props.resources),
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // Without the start and report of each call that went well; failures and time-outs stay.
+      systemLogLevelV2: SystemLogLevel.WARN,
+    });
+  }
+
+  // A role of its own: the one that CDK would make may write every log group of the account.
+  #role(name: FunctionName, logGroup: LogGroup, resources: Resources): Role {
+    return new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        log: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+          ],
+        }),
+        permissions: new PolicyDocument({
+          statements: policyStatements(permissions[name], resources),
+        }),
+      },
+    });
+  }
+}

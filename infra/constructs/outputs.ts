@@ -1,0 +1,36 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { redirectUri, type ServiceFunction, serviceFunctions } from '../../shared/routes.ts';
+import { setClientCommand } from './provider-secrets.ts';
+
+/** What the person who deploys needs next: where to send browsers, what to register, what to type. */
+export function addOutputs(
+  scope: Construct,
+  {
+    baseUrl,
+    providers,
+    functionNames,
+  }: {
+    baseUrl: string;
+    providers: string[];
+    functionNames: Record<ServiceFunction, string>;
+  },
+): void {
+  new CfnOutput(scope, 'BaseUrl', { value: baseUrl });
+  for (const provider of providers) {
+    new CfnOutput(scope, `RedirectUri${pascalCase(provider)}`, {
+      value: redirectUri(baseUrl, provider),
+    });
+    new CfnOutput(scope, `SetClient${pascalCase(provider)}`, {
+      value: setClientCommand(provider, Stack.of(scope).stackName),
+    });
+  }
+  for (const name of serviceFunctions) {
+    new CfnOutput(scope, `${pascalCase(name)}Function`, { value: functionNames[name] });
+  }
+}
+
+/** `get-token` as CloudFormation's identifiers have it: `GetToken`. */
+function pascalCase(name: string): string {
+  return name.replaceAll(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase());
+}

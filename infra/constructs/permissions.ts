@@ -1,0 +1,50 @@
+import type { FunctionName } from '../../shared/routes.ts';
+
+/** What one function may do, beyond writing its own log. */
+export interface Permissions {
+  /** On rows whose key begins with `SESSION#`. */
+  sessions?: ('GetItem' | 'PutItem' | 'UpdateItem')[];
+  /** On rows whose key begins with `OWNER#`. */
+  connections?: ('GetItem' | 'Query' | 'UpdateItem')[];
+  /** With the sealing key, on sealed values of these kinds. */
+  key?: { actions: ('Decrypt' | 'GenerateDataKey')[]; kinds: ('profile' | 'tokens')[] };
+  /** On the secrets of the configured providers. */
+  secrets?: ('DescribeSecret' | 'GetSecretValue')[];
+}
+
+/** Who may do what: the constructs give exactly this, and the template test reads it back. */
+export const permissions: Record<FunctionName, Permissions> = {
+  'connect-page': {
+    sessions: ['GetItem', 'UpdateItem'],
+    connections: ['Query'],
+    key: { actions: ['Decrypt'], kinds: ['profile'] },
+    secrets: ['DescribeSecret'],
+  },
+  authorize: {
+    sessions: ['GetItem', 'UpdateItem'],
+    secrets: ['GetSecretValue'],
+  },
+  callback: {
+    sessions: ['GetItem', 'UpdateItem'],
+    connections: ['GetItem', 'UpdateItem'],
+    key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['profile', 'tokens'] },
+    secrets: ['GetSecretValue'],
+  },
+  'create-connect-session': {
+    sessions: ['PutItem'],
+  },
+  'get-token': {
+    connections: ['GetItem', 'Query', 'UpdateItem'],
+    key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
+    secrets: ['GetSecretValue'],
+  },
+  'list-connections': {
+    connections: ['Query'],
+    key: { actions: ['Decrypt'], kinds: ['profile'] },
+  },
+  disconnect: {
+    connections: ['GetItem', 'Query', 'UpdateItem'],
+    key: { actions: ['Decrypt'], kinds: ['tokens'] },
+    secrets: ['GetSecretValue'],
+  },
+};

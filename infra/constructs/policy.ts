@@ -1,0 +1,46 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Permissions } from './permissions.ts';
+
+/** ARNs of what the permissions speak of. */
+export interface Resources {
+  tableArn: string;
+  keyArn: string;
+  secretArns: string[];
+}
+
+/** The statements that give a function its permissions. */
+export function policyStatements(
+  { sessions, connections, key, secrets }: Permissions,
+  { tableArn, keyArn, secretArns }: Resources,
+): PolicyStatement[] {
+  return [
+    ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
+    ...(connections ? [rows('OWNER#*', connections, tableArn)] : []),
+    ...(key
+      ? [
+          new PolicyStatement({
+            actions: key.actions.map((action) => `kms:${action}`),
+            resources: [keyArn],
+            conditions: { StringEquals: { 'kms:EncryptionContext:kind': key.kinds } },
+          }),
+        ]
+      : []),
+    ...(secrets
+      ? [
+          new PolicyStatement({
+            actions: secrets.map((action) => `secretsmanager:${action}`),
+            resources: secretArns,
+          }),
+        ]
+      : []),
+  ];
+}
+
+// "For all values" also holds where a request names no partition key: none of the actions is a Scan.
+function rows(leadingKey: string, actions: string[], tableArn: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leadingKey] } },
+  });
+}
