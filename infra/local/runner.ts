@@ -51,8 +51,8 @@ export interface LocalOptions {
   demo?: boolean;
   /** How the demo provider behaves. */
   demoOptions?: Partial<DemoProviderOptions>;
-  /** More members of `runtime.json`. */
-  runtime?: Record<string, unknown>;
+  /** More members of `runtime.json`; asked for once the functions are loaded. */
+  runtime?: () => Record<string, unknown>;
 }
 
 export interface LocalRun {
@@ -151,7 +151,7 @@ async function start(
     pid: process.pid,
     endpoints: { lambda: url, dynamodb: url, secretsManager: url, kms: url },
     stackName,
-    ...options.runtime,
+    ...options.runtime?.(),
   });
   return { url, endpoint, port: server.port, environment, demo };
 }

@@ -4,7 +4,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { routes } from '../../shared/routes.ts';
 import { buildFunctions } from '../build.ts';
-import { readConfigurationInput, resolveConfiguration } from '../configuration.ts';
+import {
+  type ConfigurationInput,
+  readConfigurationInput,
+  resolveConfiguration,
+} from '../configuration.ts';
 import { makeConnectLink } from './connect-link.ts';
 import { demoEntry } from './demo-entry.ts';
 import { LocalError } from './errors.ts';
@@ -28,6 +32,7 @@ async function run({ port, data, config }: Options): Promise<LocalRun> {
   if (Object.hasOwn(providers, DEMO)) {
     throw new ConfigurationError('providers', `"${DEMO}" is the local run's own provider`);
   }
+  let configured: ConfigurationInput = input;
   return await startLocal({
     port,
     dataDirectory: data,
@@ -36,15 +41,14 @@ async function run({ port, data, config }: Options): Promise<LocalRun> {
     demo: true,
     providers: [...Object.keys(providers), DEMO],
     functions: (environment, demo) => {
-      const entry = demoEntry(DEMO, demo!.issuer);
-      const configuration = resolveConfiguration(
-        { ...input, providers: [...input.providers, entry] },
-        settings,
-      );
+      configured = { ...input, providers: [...input.providers, demoEntry(DEMO, demo!.issuer)] };
+      const configuration = resolveConfiguration(configured, settings);
       const folders = buildFunctions({ configuration, outdir: join(data, 'functions') });
       enterEnvironment(environment);
       return loadFunctions(folders, configuration);
     },
+    // The command line tool reads from it which providers there are.
+    runtime: () => ({ configuration: configured }),
   });
 }
 

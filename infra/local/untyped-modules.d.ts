@@ -39,6 +39,7 @@ declare module 'oidc-provider' {
     readonly issuer: string;
     use(middleware: (context: ProviderContext, next: () => Promise<void>) => unknown): this;
     on(event: string, listener: (...values: never[]) => void): this;
+    removeListener(event: string, listener: (...values: never[]) => void): this;
     callback(): RequestListener;
     interactionDetails(
       request: IncomingMessage,

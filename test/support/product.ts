@@ -1,15 +1,13 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, before, type TestContext } from 'node:test';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { buildFunctions } from '../../infra/build.ts';
 import { type ConfigurationInput, resolveConfiguration } from '../../infra/configuration.ts';
+import { demoEntry } from '../../infra/local/demo-entry.ts';
 import type { DemoProviderOptions } from '../../infra/local/demo-provider.ts';
-import type { LocalFunctions } from '../../infra/local/lambda-functions.ts';
+import { enterEnvironment, loadFunctions } from '../../infra/local/load-functions.ts';
 import { type LocalRun, startLocal } from '../../infra/local/runner.ts';
-import { mayInvoke } from '../../shared/configuration.ts';
-import { browserFunctions, routes, serviceFunctions } from '../../shared/routes.ts';
+import { routes } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
 import { clientConfig, temporaryFolder } from './local.ts';
 
@@ -54,32 +52,14 @@ export async function startProduct(
         operator: { getToken: true },
         ...configuration(demo!.issuer),
         providers: [
-          {
-            id: 'demo',
-            name: 'Demo',
-            issuer: demo!.issuer,
-            scopes: ['openid', 'profile', 'email', 'offline_access'],
-          },
+          demoEntry('demo', demo!.issuer),
           ...(configuration(demo!.issuer).providers ?? []),
         ],
       };
       const resolved = resolveConfiguration(input, { allowLoopbackProviders: true });
       const folders = buildFunctions({ configuration: resolved, outdir });
-      Object.assign(process.env, environment);
-      const load = createRequire(import.meta.url);
-      const functions: LocalFunctions = {};
-      for (const name of [...browserFunctions, ...serviceFunctions]) {
-        const callers = Object.entries(resolved.callers);
-        functions[name] = {
-          handler: load(join(folders[name], 'index.js')).handler,
-          aliases: callers
-            .filter(([, caller]) =>
-              serviceFunctions.some((each) => each === name && mayInvoke(caller, each)),
-            )
-            .map(([caller]) => caller),
-        };
-      }
-      return functions;
+      enterEnvironment(environment);
+      return loadFunctions(folders, resolved);
     },
   });
   t.after(local.close);
@@ -112,6 +92,20 @@ export async function startProduct(
       );
     },
   };
+}
+
+/** The product of a suite: started before its tests, ended after them. */
+export function productForSuite(options?: ProductOptions): () => Product {
+  const endings: (() => unknown)[] = [];
+  let product: Product | undefined;
+  before(async () => {
+    const suite = { after: (end: unknown) => void endings.push(end as () => unknown) };
+    product = await startProduct(suite as Pick<TestContext, 'after'>, options);
+  });
+  after(async () => {
+    for (const end of endings.reverse()) await end();
+  });
+  return () => product!;
 }
 
 function captureConsole(t: Pick<TestContext, 'after'>): string[] {

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { clientConfig } from '../support/local.ts';
+import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
+import { type Product, productForSuite } from '../support/product.ts';
+
+describe('service door', () => {
+  const suite = productForSuite({
+    configuration: (issuer) => ({
+      providers: [{ id: 'other', name: 'Other', issuer, scopes: ['openid'] }],
+      callers: {
+        billing: { functions: ['get-token'], providers: ['demo'], owners: ['team-*', 'exact'] },
+        web: {},
+      },
+      operator: { getToken: false },
+    }),
+  });
+  let product: Product;
+  before(() => {
+    product = suite();
+  });
+
+  async function connect(owner: string, login = 'ada') {
+    const { url } = await product.invoke<{ url: string }>(
+      'create-connect-session',
+      { owner, providers: ['demo'] },
+      'web',
+    );
+    const browser = new CookieBrowser();
+    const off = await browser.go(url);
+    const callback = await signInAtDemo(off.headers.get('location')!, login, browser);
+    const done = await browser.go(callback);
+    assert.match(done.headers.get('location')!, /status=connected/);
+    return callback;
+  }
+
+  test('row 32: connecting as another account makes a second connection, never an overwrite', async () => {
+    await connect('team-two', 'ada');
+    await connect('team-two', 'grace');
+    const answer = await product.invoke(
+      'get-token',
+      { owner: 'team-two', provider: 'demo' },
+      'web',
+    );
+    assert.equal(answer['status'], 'ambiguous_account');
+    assert.deepEqual([...(answer['accounts'] as string[])].sort(), ['ada', 'grace']);
+    for (const account of ['ada', 'grace']) {
+      const one = await product.invoke(
+        'get-token',
+        { owner: 'team-two', provider: 'demo', account },
+        'web',
+      );
+      assert.equal(one['account'], account);
+    }
+  });
+
+  test("row 35: a foreign owner's connection looks exactly like an unknown one", async () => {
+    await connect('team-a');
+    const ask = (owner: string) =>
+      product.invoke('get-token', { owner, provider: 'demo', account: 'ada' }, 'web');
+    assert.deepEqual(await ask('team-b'), await ask('nobody-at-all'));
+    const ended = (owner: string) =>
+      product.invoke('disconnect', { owner, provider: 'demo', account: 'ada' }, 'web');
+    assert.deepEqual(await ended('team-b'), await ended('nobody-at-all'));
+    const list = (owner: string, nextToken?: string) =>
+      product.invoke('list-connections', { owner, nextToken }, 'web');
+    const foreign = Buffer.from('CONN#demo#aaa').toString('base64url');
+    assert.deepEqual(await list('team-b', foreign), { connections: [] });
+    await assert.rejects(list('team-b', Buffer.from('SESSION').toString('base64url')), {
+      name: 'InvalidRequest',
+      message: /^nextToken: /,
+    });
+  });
+
+  test('row 36: the caller is the alias; what the payload says of it is ignored', async () => {
+    await connect('team-c');
+    const forged = { owner: 'team-c', provider: 'demo', caller: 'web', alias: 'web' };
+    const answer = await product.invoke('list-connections', forged, 'operator');
+    assert.equal('connections' in answer, true);
+    const unqualified = await new LambdaClient(clientConfig(product.endpoint)).send(
+      new InvokeCommand({
+        FunctionName: 'TokenCapture-get-token',
+        Payload: JSON.stringify(forged),
+      }),
+    );
+    const denied = JSON.parse(Buffer.from(unqualified.Payload!).toString());
+    assert.equal(denied.status, 'denied');
+    assert.match(denied.message, /get-token:<caller>/);
+  });
+
+  test('row 36: an alias that the configuration does not give is not there', async () => {
+    for (const [functionName, caller] of [
+      ['list-connections', 'billing'],
+      ['get-token', 'operator'],
+      ['get-token', 'nobody'],
+    ] as const) {
+      await assert.rejects(
+        product.invoke(functionName, { owner: 'team-c', provider: 'demo' }, caller),
+        {
+          name: 'ResourceNotFoundException',
+        },
+      );
+    }
+  });
+
+  test('row 39: a caller gets the providers and owners of its allow-list, and no others', async () => {
+    await connect('team-d');
+    const ask = (owner: string, provider: string) =>
+      product.invoke('get-token', { owner, provider }, 'billing');
+    assert.equal((await ask('team-d', 'demo'))['status'], 'ok');
+    assert.equal((await ask('exact', 'demo'))['status'], 'not_connected');
+    const denied = [
+      await ask('team-d', 'other'),
+      await ask('stranger', 'demo'),
+      await ask('exact-not', 'demo'),
+      await ask('team', 'demo'),
+    ];
+    for (const answer of denied) assert.equal(answer['status'], 'denied', JSON.stringify(answer));
+    assert.match(product.logs.join('\n'), /"caller":"billing".*"status":"denied"/);
+  });
+
+  test('row 21: no token, code or secret is in the data folder, the logs or an answer that need not hold it', async () => {
+    const callback = await connect('team-canary');
+    const token = await product.invoke(
+      'get-token',
+      { owner: 'team-canary', provider: 'demo' },
+      'web',
+    );
+    const listed = await product.invoke('list-connections', { owner: 'team-canary' }, 'web');
+    const canaries = [String(token['accessToken']), callback.searchParams.get('code')!];
+    const sinks = new Map([
+      ['the log', product.logs.join('\n')],
+      ['the list', JSON.stringify(listed)],
+      ...files(product.dataDirectory),
+    ]);
+    for (const canary of canaries) {
+      const forms = [
+        canary,
+        Buffer.from(canary).toString('base64'),
+        Buffer.from(canary).toString('base64url'),
+        encodeURIComponent(canary),
+      ];
+      for (const [sink, text] of sinks) {
+        assert.ok(!forms.some((form) => text.includes(form)), `a secret is in ${sink}`);
+      }
+    }
+    assert.ok(
+      [...sinks.keys()].some((sink) => sink.includes('dynamodb')),
+      'the table was searched',
+    );
+  });
+
+  test('a request of the wrong shape is an InvalidRequest that names the field', async () => {
+    for (const [functionName, request, message] of [
+      ['get-token', {}, /^owner: expected a value/],
+      ['get-token', { owner: 7, provider: 'demo' }, /^owner: expected 1 to 256 bytes/],
+      ['get-token', { owner: 'a\u0000', provider: 'demo' }, /^owner: /],
+      ['get-token', { owner: 'a' }, /^provider: expected a value/],
+      [
+        'get-token',
+        { owner: 'a', provider: 'nope' },
+        /^provider: expected a configured provider \(demo, other\)/,
+      ],
+      ['get-token', { owner: 'a', provider: '__proto__' }, /^provider: /],
+      [
+        'get-token',
+        { owner: 'a', provider: 'demo', minValiditySeconds: -1 },
+        /^minValiditySeconds: /,
+      ],
+      [
+        'get-token',
+        { owner: 'a', provider: 'demo', minValiditySeconds: 1.5 },
+        /^minValiditySeconds: /,
+      ],
+      [
+        'get-token',
+        { owner: 'a', provider: 'demo', requiredScopes: ['a b'] },
+        /^requiredScopes.0: /,
+      ],
+      ['get-token', null, /^request: /],
+      [
+        'create-connect-session',
+        { owner: 'a', providers: [] },
+        /^providers: expected at least one/,
+      ],
+      [
+        'create-connect-session',
+        { owner: 'a', providers: ['nope'] },
+        /^providers.0: expected a configured/,
+      ],
+      ['create-connect-session', { owner: 'a', ownerLabel: '\u202eada' }, /^ownerLabel: /],
+      [
+        'create-connect-session',
+        { owner: 'a', scopes: ['x'] },
+        /^scopes: expected exactly one provider/,
+      ],
+      ['create-connect-session', { owner: 'a', confirm: true }, /^confirm: /],
+      ['disconnect', { owner: 'a' }, /^provider: /],
+      ['list-connections', { owner: '' }, /^owner: /],
+    ] as const) {
+      await assert.rejects(
+        product.invoke(functionName, request, 'web'),
+        { name: 'InvalidRequest', message },
+        JSON.stringify(request),
+      );
+    }
+  });
+});
+
+function files(folder: string): [string, string][] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [path, readFileSync(path, 'latin1')]);
+}
