@@ -6,14 +6,14 @@ const HIDDEN = '[secret]';
  * A value that cannot print itself: string conversion, JSON and `util.inspect` all give `[secret]`.
  * `reveal()` is the one way out, so that every use is found by searching for it.
  */
-export class Secret {
-  readonly #value: string;
+export class Secret<T = string> {
+  readonly #value: T;
 
-  constructor(value: string) {
+  constructor(value: T) {
     this.#value = value;
   }
 
-  reveal(): string {
+  reveal(): T {
     return this.#value;
   }
 

@@ -19,8 +19,8 @@ export interface TokenAnswer {
   scopes: string[] | undefined;
   /** Claims of the verified ID token. */
   idTokenClaims: Record<string, unknown> | undefined;
-  /** The whole body, as the provider gave it. */
-  body: Record<string, unknown>;
+  /** The whole body, as the provider gave it, tokens included. */
+  body: Secret<Record<string, unknown>>;
 }
 
 export interface CodeExchange {
@@ -189,7 +189,7 @@ function tokenAnswer(
     refreshExpiresIn: refreshTokenSeconds(body) ?? provider.refreshTokenLifetime,
     scopes: token.scope?.split(' ').filter(Boolean),
     idTokenClaims: oauth.getValidatedIdTokenClaims(token),
-    body,
+    body: new Secret(body),
   };
 }
 

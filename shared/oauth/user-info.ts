@@ -54,7 +54,7 @@ async function userInformation(
       request: (url, options) => authorizedRequest(context, answer, url, options),
       accessToken: answer.accessToken,
       provider,
-      tokenResponse: answer.body,
+      tokenResponse: answer.body.reveal(),
       idTokenClaims: answer.idTokenClaims,
       callback,
     });
@@ -63,7 +63,7 @@ async function userInformation(
     case 'id_token':
       return answer.idTokenClaims;
     case 'token_response':
-      return answer.body;
+      return answer.body.reveal();
     case 'user_info':
       return requestUserInfo(context, answer);
   }

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { Tokens } from '../../shared/connections/connection.ts';
+import { authorizationRequestUrl } from '../../shared/oauth/authorization-request.ts';
+import { type ProviderDeps, withProvider } from '../../shared/oauth/client.ts';
+import { makeHttpClient } from '../../shared/oauth/http-client.ts';
+import { revokeTokens } from '../../shared/oauth/revocation.ts';
+import { makeServers } from '../../shared/oauth/server.ts';
+import {
+  exchangeCode,
+  refreshTokens,
+  type TokenAnswer,
+} from '../../shared/oauth/token-endpoint.ts';
+import { readProfile } from '../../shared/oauth/user-info.ts';
+import type { Ports } from '../../shared/ports.ts';
+import type { Provider } from '../../shared/providers/provider.ts';
+import { Secret } from '../../shared/secret.ts';
+import { parseClient } from '../../shared/secrets/client-secrets.ts';
+
+/** Takes the browser's part: from the authorization URL to the parameters of the callback. */
+export type Browser = (authorizationUrl: URL) => Promise<URLSearchParams>;
+
+/** The protocol's steps against one provider, as the flow takes them. */
+export class Capture {
+  readonly redirectUri: string;
+  readonly logged: string[] = [];
+  readonly provider: Provider;
+  /** What the provider's secret holds; `next`: what it holds once it is read again. */
+  readonly client: { stored: Record<string, string>; next?: Record<string, string> };
+  readonly deps: ProviderDeps;
+  authorizationUrl: URL | undefined;
+
+  constructor(provider: Provider, stored: Record<string, string>) {
+    this.provider = provider;
+    this.redirectUri = `https://connect.example.com/${provider.id}/callback`;
+    this.client = { stored };
+    const log = (message: string, fields?: object) =>
+      void this.logged.push(JSON.stringify([message, fields]));
+    const ports: Ports = {
+      now: () => Date.now(),
+      random: (bytes) => randomBytes(bytes),
+      http: makeHttpClient(true),
+      log: { info: log, warn: log, error: log },
+    };
+    this.deps = {
+      ports,
+      servers: makeServers(ports.http, ports.now),
+      secrets: {
+        get: async () => parseClient(provider.id, JSON.stringify(this.client.stored)),
+        refresh: async () =>
+          parseClient(provider.id, JSON.stringify(this.client.next ?? this.client.stored)),
+      },
+    };
+  }
+
+  /** From the authorization request to tokens; `alter` is what happens to the callback on its way. */
+  async tokens(browser: Browser, alter = (callback: URLSearchParams) => callback) {
+    const server = await this.deps.servers(this.provider);
+    const request = {
+      state: 'state-of-this-request',
+      codeVerifier: randomBytes(32).toString('base64url'),
+      nonce: randomBytes(32).toString('base64url'),
+    };
+    this.authorizationUrl = authorizationRequestUrl(this.provider, server, {
+      ...request,
+      clientId: (await this.deps.secrets.get(this.provider.id)).clientId,
+      redirectUri: this.redirectUri,
+      scopes: this.provider.scopes,
+    });
+    const callback = alter(await browser(this.authorizationUrl));
+    const { redirectUri } = this;
+    const exchange = () =>
+      withProvider(this.deps, this.provider, (context) =>
+        exchangeCode(context, { callback, redirectUri, ...request }),
+      );
+    return { answer: await exchange(), callback, exchange };
+  }
+
+  profile(answer: TokenAnswer, callback: URLSearchParams) {
+    return withProvider(this.deps, this.provider, (context) =>
+      readProfile(context, answer, callback),
+    );
+  }
+
+  refresh(refreshToken: Secret) {
+    return withProvider(this.deps, this.provider, (context) =>
+      refreshTokens(context, refreshToken),
+    );
+  }
+
+  revoke(answer: TokenAnswer) {
+    return withProvider(this.deps, this.provider, (context) =>
+      revokeTokens(context, storable(answer)),
+    );
+  }
+}
+
+export const storable = ({ accessToken, tokenType, refreshToken }: TokenAnswer): Tokens => ({
+  accessToken: accessToken.reveal(),
+  tokenType,
+  ...(refreshToken !== undefined && { refreshToken: refreshToken.reveal() }),
+});
+
+export const withToken = (answer: TokenAnswer, accessToken: string): TokenAnswer => ({
+  ...answer,
+  accessToken: new Secret(accessToken),
+});
+
+/** A browser whose person has decided already: a redirect, or a form that submits itself. */
+export const decidedBrowser: Browser = async (authorizationUrl) => {
+  const response = await fetch(authorizationUrl, { redirect: 'manual' });
+  const location = response.headers.get('location');
+  if (location !== null) return new URL(location).searchParams;
+  const page = await response.text();
+  const inputs = [...page.matchAll(/<input name="([^"]+)" value="([^"]*)">/g)];
+  if (inputs.length === 0) throw new Error(`no way back (HTTP ${response.status}): ${page}`);
+  return new URLSearchParams(
+    inputs.map(([, name, value]): [string, string] => [name!, unescapeHtml(value!)]),
+  );
+};
+
+const unescapeHtml = (text: string) =>
+  text.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&');

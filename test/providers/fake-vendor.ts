@@ -1,0 +1,406 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { ProviderEntry } from '../../shared/providers/provider.ts';
+import type { Answer, Grant, Received, VendorFixture } from './fixture.ts';
+
+interface Issued extends Grant {
+  code: string;
+  codeUsed: boolean;
+  challenge: string | null;
+  accessTokens: Set<string>;
+  refreshTokens: Set<string>;
+}
+
+const URL_FIELDS = [
+  'authorizationUrl',
+  'tokenUrl',
+  'refreshUrl',
+  'userInfoUrl',
+  'revocationUrl',
+  'jwksUrl',
+] as const;
+
+/** One vendor on this machine: a port for each of its origins, and the memory of what it issued. */
+export class FakeVendor {
+  readonly fixture: VendorFixture;
+  readonly #origins = new Map<string, { local: string; server: Server }>();
+  readonly #grants: Issued[] = [];
+  #keys = generateKeyPair('RS256');
+  #signer = this.#keys;
+  /** What the person at the consent page does. */
+  decision: 'grant' | 'deny' = 'grant';
+  /** The next answer of the token endpoint, whatever is asked; `cut`: it breaks off. */
+  nextTokenAnswer: Answer | 'cut' | undefined;
+  /** Changes to the claims of the next ID tokens. */
+  claims: Record<string, unknown> = {};
+  /** What did not fit the vendor's documentation. */
+  readonly problems: string[] = [];
+  readonly received: Received[] = [];
+
+  constructor(fixture: VendorFixture) {
+    this.fixture = fixture;
+  }
+
+  async start(t: Pick<TestContext, 'after'>): Promise<this> {
+    const { authorization, token, userInfo, revocation, idToken } = this.fixture;
+    const urls = [
+      authorization.url,
+      token.url,
+      userInfo?.url,
+      revocation?.url,
+      idToken?.keysUrl,
+    ].filter((url) => url !== undefined);
+    for (const origin of new Set(urls.map((url) => new URL(url).origin))) {
+      const server = createServer(
+        (request, response) => void this.#serve(origin, request, response),
+      );
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      this.#origins.set(origin, { local: `http://127.0.0.1:${port}`, server });
+    }
+    t.after(() => {
+      for (const { server } of this.#origins.values()) server.closeAllConnections();
+      for (const { server } of this.#origins.values()) server.close();
+    });
+    return this;
+  }
+
+  /** Where a URL of the vendor is served; an origin that the vendor's documentation lacks throws. */
+  at(url: string): string {
+    const { origin } = new URL(url);
+    const place = this.#origins.get(origin);
+    if (place === undefined) throw new Error(`${this.fixture.id} documents nothing at ${origin}`);
+    return place.local + url.slice(origin.length);
+  }
+
+  /** The endpoints of an entry with this fake's origins: paths and queries stay the entry's own. */
+  endpoints(entry: Partial<ProviderEntry>): Partial<ProviderEntry> {
+    const named = URL_FIELDS.filter((field) => entry[field] !== undefined);
+    return Object.fromEntries(named.map((field) => [field, this.at(entry[field]!)]));
+  }
+
+  /** ID tokens are signed by a key that is not in the JWKS. */
+  signWithAnotherKey(): void {
+    this.#signer = generateKeyPair('RS256');
+  }
+
+  /** Whether the vendor still knows the token. */
+  knows(token: string): boolean {
+    return this.#grants.some(
+      ({ accessTokens, refreshTokens }) => accessTokens.has(token) || refreshTokens.has(token),
+    );
+  }
+
+  get lastGrant(): Grant {
+    return this.#grants.at(-1)!;
+  }
+
+  async #serve(origin: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+    const { pathname, searchParams } = new URL(incoming.url ?? '/', origin);
+    const request: Received = {
+      method: incoming.method ?? '',
+      url: origin + pathname,
+      query: searchParams,
+      headers: incoming.headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+    };
+    this.received.push(request);
+    const answer = await this.#route(request).catch((error: unknown) => {
+      this.problems.push(String(error));
+      return { status: 500, headers: {}, body: '' };
+    });
+    if (answer === 'cut') {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '4000' });
+      response.write('{"access_token": "abc');
+      setTimeout(() => response.destroy(), 20);
+      return;
+    }
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  async #route(request: Received): Promise<Answer | 'cut'> {
+    const { authorization, token, userInfo, revocation, idToken } = this.fixture;
+    const is = (url: string | undefined, method: string) =>
+      url !== undefined &&
+      request.method === method &&
+      request.url === url.split('?')[0]!.replace('{client_id}', this.fixture.client['client_id']!);
+    if (is(authorization.url, 'GET')) return this.#authorize(request);
+    if (is(token.url, 'POST')) return this.#token(request);
+    if (is(userInfo?.url, userInfo?.method ?? '')) return this.#userInfo(request);
+    if (is(revocation?.url, revocation?.method ?? '')) return this.#revoke(request);
+    if (is(idToken?.keysUrl, 'GET')) {
+      const key = await exportJWK((await this.#keys).publicKey);
+      return jsonAnswer({ keys: [{ ...key, kid: 'vendor-key', alg: 'RS256', use: 'sig' }] });
+    }
+    return this.#refuse(`nothing is documented at ${request.method} ${request.url}`, notFound);
+  }
+
+  #refuse<T>(problem: string, answer: T): T {
+    this.problems.push(problem);
+    return answer;
+  }
+
+  // ---- authorization endpoint
+
+  #authorize({ query }: Received): Answer {
+    const { authorization, client } = this.fixture;
+    const problem = this.#authorizationProblem(query);
+    if (problem !== undefined) return this.#refuse(problem, badRequest);
+    const state = query.get('state')!;
+    if (this.decision === 'deny') return this.#back(query, authorization.denial(state));
+    const scopes =
+      authorization.scope === 'none'
+        ? []
+        : (query.get(authorization.scope.parameter) ?? '').split(authorization.scope.separator);
+    const grant: Issued = {
+      code: token('code'),
+      codeUsed: false,
+      clientId: client['client_id']!,
+      redirectUri: query.get('redirect_uri')!,
+      challenge: query.get('code_challenge'),
+      scopes: scopes.filter(Boolean),
+      asked: query,
+      accessToken: '',
+      refreshToken: '',
+      idToken: '',
+      accessTokens: new Set(),
+      refreshTokens: new Set(),
+    };
+    this.#grants.push(grant);
+    return this.#back(query, authorization.success(grant.code, state, grant));
+  }
+
+  #authorizationProblem(query: URLSearchParams): string | undefined {
+    const { authorization, client } = this.fixture;
+    const { scope } = authorization;
+    if (query.get('client_id') !== client['client_id']) return 'authorization: unknown client_id';
+    for (const name of ['redirect_uri', 'state']) {
+      if (!query.get(name)) return `authorization: ${name} is missing`;
+    }
+    for (const [name, value] of Object.entries(authorization.required)) {
+      if (query.get(name) !== value) return `authorization: ${name} must be ${value}`;
+    }
+    if (authorization.pkce === 'refused' && query.has('code_challenge')) {
+      return 'authorization: PKCE is refused';
+    }
+    if (authorization.pkce === 'S256' && query.get('code_challenge_method') !== 'S256') {
+      return 'authorization: PKCE must be S256';
+    }
+    const asked = scope === 'none' ? '' : (query.get(scope.parameter) ?? '');
+    if (scope === 'none' ? query.has('scope') : asked === '') return 'authorization: scope';
+    if (/[ ,]/.test(asked.replaceAll(scope === 'none' ? '' : scope.separator, ''))) {
+      return `authorization: scopes are not separated as documented: ${asked}`;
+    }
+    const unknown = [...query.keys()].find((name) => authorization.known?.includes(name) === false);
+    return unknown === undefined ? undefined : `authorization: ${unknown} is not supported`;
+  }
+
+  #back(query: URLSearchParams, parameters: Record<string, string>): Answer {
+    const target = new URL(query.get('redirect_uri')!);
+    if (this.fixture.authorization.callback === 'form_post') {
+      const inputs = Object.entries(parameters).map(
+        ([name, value]) => `<input name="${name}" value="${escapeHtml(value)}">`,
+      );
+      const body = `<form method="post" action="${target.href}">${inputs.join('')}</form>`;
+      return { status: 200, headers: { 'content-type': 'text/html' }, body };
+    }
+    for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
+    return { status: 302, headers: { location: target.href }, body: '' };
+  }
+
+  // ---- token endpoint
+
+  async #token(request: Received): Promise<Answer | 'cut'> {
+    const { nextTokenAnswer } = this;
+    this.nextTokenAnswer = undefined;
+    if (nextTokenAnswer !== undefined) return nextTokenAnswer;
+    const { token: endpoint } = this.fixture;
+    const parameters = this.#parameters('token', request, endpoint.format);
+    this.#requireHeaders('token', request, endpoint.headers);
+    if (!(await this.#isClient('token', request, parameters, endpoint.clientAuthentication))) {
+      return endpoint.badClient;
+    }
+    switch (parameters.get('grant_type')) {
+      case 'authorization_code':
+        return this.#exchange(request, parameters);
+      case 'refresh_token':
+        return this.#refresh(parameters);
+      default:
+        return this.#refuse('token: grant_type', endpoint.badCode);
+    }
+  }
+
+  async #exchange(request: Received, parameters: URLSearchParams): Promise<Answer> {
+    const { token: endpoint, authorization } = this.fixture;
+    const verifier = parameters.get('code_verifier');
+    if (authorization.pkce === 'refused' && verifier !== null) {
+      return this.#refuse('token: code_verifier is refused', endpoint.badVerifier ?? badRequest);
+    }
+    const grant = this.#grants.find(({ code }) => code === parameters.get('code'));
+    if (grant === undefined || grant.codeUsed) return endpoint.badCode;
+    grant.codeUsed = true;
+    if (parameters.get('redirect_uri') !== grant.redirectUri) {
+      return this.#refuse('token: redirect_uri is not the one of the request', endpoint.badCode);
+    }
+    if (grant.challenge !== null && s256(verifier ?? '') !== grant.challenge) {
+      return this.#refuse('token: code_verifier does not match', endpoint.badCode);
+    }
+    await this.#issue(grant, true);
+    return endpoint.success(grant, request);
+  }
+
+  async #refresh(parameters: URLSearchParams): Promise<Answer> {
+    const { refresh, token: endpoint } = this.fixture;
+    const sent = parameters.get('refresh_token') ?? '';
+    const grant = this.#grants.find(({ refreshTokens }) => refreshTokens.has(sent));
+    if (refresh === undefined) return this.#refuse('token: no refresh offered', endpoint.badCode);
+    if (grant === undefined) return refresh.badToken;
+    if (parameters.has('scope')) this.problems.push('token: scope in a refresh');
+    if (refresh.rotates) grant.refreshTokens.delete(sent);
+    await this.#issue(grant, refresh.rotates);
+    return refresh.success(grant);
+  }
+
+  async #issue(grant: Issued, withRefreshToken: boolean): Promise<void> {
+    grant.accessToken = token('access');
+    grant.accessTokens.add(grant.accessToken);
+    if (withRefreshToken) {
+      grant.refreshToken = token('refresh');
+      grant.refreshTokens.add(grant.refreshToken);
+    }
+    const { idToken } = this.fixture;
+    if (idToken === undefined) return;
+    const now = Math.floor(Date.now() / 1_000);
+    grant.idToken = await new SignJWT({
+      iss: idToken.issuer,
+      aud: grant.clientId,
+      iat: now,
+      exp: now + 3_600,
+      ...idToken.claims(grant),
+      ...this.claims,
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: 'vendor-key' })
+      .sign((await this.#signer).privateKey);
+  }
+
+  // ---- user information, revocation
+
+  #userInfo(request: Received): Answer {
+    const { url, headers, success, badToken } = this.fixture.userInfo!;
+    this.#requireHeaders('user information', request, headers);
+    for (const [name, value] of new URL(url).searchParams) {
+      if (request.query.get(name) !== value) {
+        return this.#refuse(`user information: ${name} must be ${value}`, badRequest);
+      }
+    }
+    const sent = bearer(request);
+    return this.#grants.some(({ accessTokens }) => accessTokens.has(sent)) ? success : badToken;
+  }
+
+  async #revoke(request: Received): Promise<Answer> {
+    const { revocation } = this.fixture;
+    const { authentication, format, takes, ends, token: parameter } = revocation!;
+    this.#requireHeaders('revocation', request, revocation!.headers);
+    const parameters =
+      format === 'none' ? new URLSearchParams() : this.#parameters('revocation', request, format);
+    const named = [...parameters.keys()].filter(
+      (name) => authentication !== 'post' || !name.startsWith('client_'),
+    );
+    const unknown = named.find((name) => !revocation!.parameters.includes(name));
+    if (unknown !== undefined) this.problems.push(`revocation: ${unknown} is not documented`);
+    if (authentication === 'basic' || authentication === 'post') {
+      if (!(await this.#isClient('revocation', request, parameters, authentication))) {
+        return this.fixture.token.badClient;
+      }
+    } else if (authentication === 'none' && request.headers.authorization !== undefined) {
+      this.problems.push('revocation: no authentication is documented');
+    }
+    const sent = parameter === null ? bearer(request) : (parameters.get(parameter) ?? '');
+    const grant = this.#grants.find(
+      ({ accessTokens, refreshTokens }) =>
+        (takes.includes('access') && accessTokens.has(sent)) ||
+        (takes.includes('refresh') && refreshTokens.has(sent)),
+    );
+    if (grant === undefined) return revocation!.gone;
+    grant.accessTokens.delete(sent);
+    grant.refreshTokens.delete(sent);
+    if (ends === 'grant') {
+      grant.accessTokens.clear();
+      grant.refreshTokens.clear();
+    }
+    return revocation!.success;
+  }
+
+  // ---- what every endpoint looks at
+
+  #parameters(what: string, request: Received, format: 'form' | 'json'): URLSearchParams {
+    const type = request.headers['content-type'] ?? '';
+    const expected = format === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
+    if (!type.startsWith(expected)) this.problems.push(`${what}: content type ${type}`);
+    if ([...request.query].length > 0) this.problems.push(`${what}: parameters in the address`);
+    return new URLSearchParams(format === 'json' ? JSON.parse(request.body) : request.body);
+  }
+
+  #requireHeaders(
+    what: string,
+    { headers }: Received,
+    required: Record<string, RegExp> = {},
+  ): void {
+    for (const [name, expected] of Object.entries(required)) {
+      if (!expected.test(String(headers[name] ?? '')))
+        this.problems.push(`${what}: header ${name}`);
+    }
+  }
+
+  /** Exactly one way of proving the client: some vendors refuse both at once. */
+  async #isClient(
+    what: string,
+    { headers }: Received,
+    parameters: URLSearchParams,
+    method: 'basic' | 'post',
+  ): Promise<boolean> {
+    const basic = /^Basic (.+)$/.exec(headers.authorization ?? '')?.[1];
+    const inBody = parameters.has('client_secret') || parameters.has('client_id');
+    if (method === 'basic' ? basic === undefined || inBody : headers.authorization !== undefined) {
+      return this.#refuse(`${what}: the client proves itself by ${method} alone`, false);
+    }
+    const [id, secret] =
+      method === 'basic'
+        ? Buffer.from(basic!, 'base64').toString('utf8').split(/:(.*)/s).map(formDecode)
+        : [parameters.get('client_id') ?? '', parameters.get('client_secret') ?? ''];
+    const { client, token: endpoint } = this.fixture;
+    if (id !== client['client_id']) return false;
+    return endpoint.isSecret === undefined
+      ? secret === client['client_secret']
+      : endpoint.isSecret(secret ?? '');
+  }
+}
+
+const jsonAnswer = (body: unknown): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+const notFound: Answer = {
+  status: 404,
+  headers: { 'content-type': 'text/plain' },
+  body: 'Not Found',
+};
+const badRequest: Answer = {
+  status: 400,
+  headers: { 'content-type': 'text/plain' },
+  body: 'Bad Request',
+};
+
+const escapeHtml = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+const token = (kind: string) => `${kind}-${randomBytes(12).toString('hex')}`;
+const s256 = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
+const bearer = ({ headers }: Received) =>
+  /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+const formDecode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));

@@ -1,0 +1,134 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** An answer of a vendor, as its documentation shows it. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export const json = (
+  body: unknown,
+  status = 200,
+  headers: Record<string, string> = {},
+): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: JSON.stringify(body),
+});
+
+export const form = (body: Record<string, string>): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+  body: new URLSearchParams(body).toString(),
+});
+
+export const empty = (status: number): Answer => ({ status, headers: {}, body: '' });
+
+/** A request as a fake received it, at the vendor's own address. */
+export interface Received {
+  method: string;
+  /** The vendor's URL, without the query. */
+  url: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** What a person granted, and what is issued for it. */
+export interface Grant {
+  clientId: string;
+  redirectUri: string;
+  scopes: string[];
+  /** Every parameter of the authorization request. */
+  asked: URLSearchParams;
+  accessToken: string;
+  refreshToken: string;
+  /** Signed when the fixture says what stands in it. */
+  idToken: string;
+}
+
+/**
+ * What one vendor insists on and answers, written from its documentation alone: nothing in it may come
+ * from this project's own catalog.
+ */
+export interface VendorFixture {
+  id: string;
+  /** What makes this one different, where a vendor has several ways. */
+  variant?: string;
+  /** The pages that this was written from. */
+  sources: string[];
+  /** The client's secret as it is stored, in Secrets Manager's JSON. */
+  client: Record<string, string>;
+  authorization: {
+    url: string;
+    /** Beside client_id, redirect_uri and state. */
+    required: Record<string, string>;
+    /** Where the vendor refuses what it does not know: all names it knows. */
+    known?: string[];
+    scope: { parameter: string; separator: string } | 'none';
+    pkce: 'S256' | 'refused';
+    callback: 'query' | 'form_post';
+    success(code: string, state: string, grant: Grant): Record<string, string>;
+    denial(state: string): Record<string, string>;
+  };
+  token: {
+    url: string;
+    format: 'form' | 'json';
+    clientAuthentication: 'basic' | 'post';
+    headers?: Record<string, RegExp>;
+    /** Where the secret is no fixed text. */
+    isSecret?(secret: string): Promise<boolean>;
+    success(grant: Grant, request: Received): Answer;
+    badCode: Answer;
+    badClient: Answer;
+    /** What a code_verifier is answered with, where the vendor refuses it. */
+    badVerifier?: Answer;
+  };
+  refresh?: {
+    /** Scopes to ask for, or nothing special. */
+    scopes?: string[];
+    rotates: boolean;
+    success(grant: Grant): Answer;
+    badToken: Answer;
+  };
+  userInfo?: {
+    method: 'GET' | 'POST';
+    /** With its query. */
+    url: string;
+    headers?: Record<string, RegExp>;
+    success: Answer;
+    badToken: Answer;
+  };
+  revocation?: {
+    method: 'POST' | 'DELETE';
+    /** With `{client_id}` where that stands in the path. */
+    url: string;
+    authentication: 'basic' | 'post' | 'bearer' | 'none';
+    headers?: Record<string, RegExp>;
+    format: 'form' | 'json' | 'none';
+    /** Parameters that are allowed beside the client's. */
+    parameters: string[];
+    /** The one that holds the token; `null`: it is the bearer. */
+    token: string | null;
+    takes: ('access' | 'refresh')[];
+    ends: 'token' | 'grant';
+    success: Answer;
+    gone: Answer;
+  };
+  idToken?: {
+    issuer: string;
+    keysUrl: string;
+    claims(grant: Grant): Record<string, unknown>;
+  };
+  /** What a reader of the vendor's documentation expects to be captured. */
+  expected: {
+    profile: { account: string; name?: string; email?: string; picture?: string };
+    scopes: string[] | undefined;
+    /** Seconds. */
+    expiresIn: number | undefined;
+    refreshExpiresIn?: number;
+    /** Scopes of the authorization request, space separated. */
+    asked: string;
+  };
+}

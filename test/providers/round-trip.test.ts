@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { inspect } from 'node:util';
+import {
+  type CaptureError,
+  InvalidProviderResponse,
+  ProviderRejected,
+  ProviderUnavailable,
+} from '../../shared/errors.ts';
+import { AuthorizationDenied } from '../../shared/oauth/token-endpoint.ts';
+import { catalog } from '../../shared/providers/catalog.ts';
+import { resolveProvider } from '../../shared/providers/resolve.ts';
+import { Secret } from '../../shared/secret.ts';
+import { Capture, decidedBrowser, withToken } from './capture.ts';
+import { FakeVendor } from './fake-vendor.ts';
+import type { VendorFixture } from './fixture.ts';
+import { fixtures, nameOf } from './fixtures/index.ts';
+
+/** The catalog's entry at the fake: its own paths, the fake's origins. */
+async function start(t: TestContext, fixture: VendorFixture) {
+  const fake = await new FakeVendor(fixture).start(t);
+  const entry = resolveProvider(catalog[fixture.id], catalog, fixture.id);
+  const provider = resolveProvider(
+    {
+      id: fixture.id,
+      extends: fixture.id,
+      ...fake.endpoints(entry),
+      ...(entry.issuer !== undefined && { issuer: entry.issuer }),
+    },
+    catalog,
+    fixture.id,
+    true,
+  );
+  return { fake, provider, capture: new Capture(provider, fixture.client) };
+}
+
+const isError =
+  <T extends CaptureError>(type: new (...args: never[]) => T, expected: Partial<T> = {}) =>
+  (error: unknown) => {
+    assert.ok(error instanceof type, `expected ${type.name}, got ${inspect(error)}`);
+    for (const [name, value] of Object.entries(expected)) {
+      assert.deepEqual((error as unknown as Record<string, unknown>)[name], value, String(error));
+    }
+    return true;
+  };
+
+/** Neither an error nor the log may hold what was issued or what proves the client. */
+function assertNoSecret(fake: FakeVendor, ...shown: unknown[]) {
+  const text = shown.map((each) => inspect(each, { depth: 10, showHidden: true })).join('\n');
+  const { accessToken, refreshToken, idToken } = fake.lastGrant;
+  for (const secret of [
+    accessToken,
+    refreshToken,
+    idToken,
+    fake.fixture.client['client_secret']!,
+  ]) {
+    assert.ok(secret === '' || !text.includes(secret), `a secret is shown: ${text}`);
+  }
+}
+
+for (const fixture of fixtures) {
+  describe(nameOf(fixture), () => {
+    const { expected, refresh, revocation, userInfo, idToken, authorization, token } = fixture;
+
+    test('a person grants: tokens, profile, refresh, revocation', async (t) => {
+      const { fake, capture } = await start(t, fixture);
+      const { answer, callback } = await capture.tokens(decidedBrowser);
+      assert.equal(answer.accessToken.reveal(), fake.lastGrant.accessToken);
+      assert.deepEqual(answer.scopes, expected.scopes);
+      assert.equal(answer.expiresIn, expected.expiresIn);
+      assert.equal(answer.refreshExpiresIn, expected.refreshExpiresIn);
+      const { scope } = authorization;
+      if (scope !== 'none') {
+        const asked = capture.authorizationUrl!.searchParams.get(scope.parameter);
+        assert.equal(asked, expected.asked.replaceAll(' ', scope.separator));
+      }
+
+      const { userInfo: _whole, ...profile } = await capture.profile(answer, callback);
+      assert.deepEqual(profile, expected.profile);
+
+      let latest = answer;
+      assert.equal(answer.refreshToken?.reveal(), refresh && fake.lastGrant.refreshToken);
+      if (refresh !== undefined) {
+        const renewed = await capture.refresh(answer.refreshToken!);
+        assert.equal(renewed.accessToken.reveal(), fake.lastGrant.accessToken);
+        assert.notEqual(renewed.accessToken.reveal(), answer.accessToken.reveal());
+        latest = { ...renewed, refreshToken: renewed.refreshToken ?? answer.refreshToken };
+        if (refresh.rotates) {
+          assert.notEqual(renewed.refreshToken!.reveal(), answer.refreshToken!.reveal());
+          await assert.rejects(
+            capture.refresh(answer.refreshToken!),
+            isError(ProviderRejected, { error: 'invalid_grant' }),
+          );
+        }
+        if (userInfo !== undefined) {
+          const again = await capture.profile({ ...latest, idTokenClaims: undefined }, callback);
+          assert.equal(again.account, expected.profile.account);
+        }
+      }
+
+      assert.equal(await capture.revoke(latest), revocation !== undefined);
+      if (revocation !== undefined) {
+        assert.equal(fake.knows(latest.accessToken.reveal()), false, 'still knows the token');
+        if (latest.refreshToken && revocation.takes.includes('refresh')) {
+          assert.equal(fake.knows(latest.refreshToken.reveal()), false, 'still can be refreshed');
+        }
+        assert.equal(await capture.revoke(latest), true, 'revoking what is gone is no failure');
+      }
+      assert.deepEqual(fake.problems, []);
+      assertNoSecret(fake, answer, latest, capture.logged);
+    });
+
+    test('a person denies', async (t) => {
+      const { fake, capture } = await start(t, fixture);
+      fake.decision = 'deny';
+      await assert.rejects(capture.tokens(decidedBrowser), (error) => {
+        assert.ok(error instanceof AuthorizationDenied);
+        assert.match(error.error, /denied|cancel/);
+        return true;
+      });
+      assert.equal(fake.received.length, 1, 'nothing is exchanged');
+      assert.deepEqual(fake.problems, []);
+    });
+
+    test('a code that is not good, or good no more', async (t) => {
+      const { fake, capture } = await start(t, fixture);
+      const refused = isError(ProviderRejected, { error: 'invalid_grant' });
+      const spoiled = (callback: URLSearchParams) => {
+        callback.set('code', 'no-such-code');
+        return callback;
+      };
+      await assert.rejects(capture.tokens(decidedBrowser, spoiled), refused);
+      const { exchange } = await capture.tokens(decidedBrowser);
+      await assert.rejects(exchange(), refused);
+      assert.deepEqual(fake.problems, []);
+    });
+
+    test('a callback for another request, or from another issuer', async (t) => {
+      const { fake, capture } = await start(t, fixture);
+      const changed = (name: string) => (callback: URLSearchParams) => {
+        callback.set(name, 'https://evil.example.com');
+        return callback;
+      };
+      const refused = isError(InvalidProviderResponse);
+      await assert.rejects(capture.tokens(decidedBrowser, changed('state')), refused);
+      if ('iss' in authorization.success('', '', fake.lastGrant)) {
+        await assert.rejects(capture.tokens(decidedBrowser, changed('iss')), refused);
+      }
+      assert.ok(
+        fake.received.every(({ url }) => url !== token.url),
+        'nothing is exchanged',
+      );
+    });
+
+    test('a client that is refused, and one whose secret was just changed', async (t) => {
+      const { fake, capture } = await start(t, fixture);
+      const { key_id, ...rest } = fixture.client;
+      const stale =
+        key_id === undefined
+          ? { ...rest, client_secret: 'not-the-secret' }
+          : { ...rest, key_id: 'OLDKEY0000' };
+      capture.client.stored = stale;
+      await assert.rejects(
+        capture.tokens(decidedBrowser),
+        isError(ProviderRejected, { error: 'invalid_client' }),
+      );
+      capture.client.next = fixture.client;
+      const { answer } = await capture.tokens(decidedBrowser);
+      assert.equal(answer.accessToken.reveal(), fake.lastGrant.accessToken);
+    });
+
+    test('a token endpoint in trouble', async (t) => {
+      const { fake, capture } = await start(t, fixture);
+      const html = { 'content-type': 'text/html' };
+      const fails = async (
+        answer: FakeVendor['nextTokenAnswer'],
+        check: (e: unknown) => boolean,
+      ) => {
+        fake.nextTokenAnswer = answer;
+        await assert.rejects(capture.tokens(decidedBrowser), (error) => {
+          assertNoSecret(fake, error);
+          return check(error);
+        });
+      };
+      await fails(
+        { status: 503, headers: html, body: '<h1>later</h1>' },
+        isError(ProviderUnavailable, { retryable: true, retryAfterSeconds: undefined }),
+      );
+      await fails(
+        { status: 429, headers: { 'retry-after': '17' }, body: '{"error":"slow"}' },
+        isError(ProviderUnavailable, { retryAfterSeconds: 17 }),
+      );
+      await fails(
+        { status: 200, headers: html, body: '<h1>Down for maintenance</h1>' },
+        isError(InvalidProviderResponse),
+      );
+      await fails(
+        { status: 200, headers: {}, body: '{"access_token": "abc' },
+        isError(InvalidProviderResponse),
+      );
+      await fails(
+        { status: 302, headers: { location: 'https://evil.example.com' }, body: '' },
+        isError(InvalidProviderResponse),
+      );
+      await fails('cut', isError(ProviderUnavailable));
+      await capture.tokens(decidedBrowser);
+    });
+
+    test('tokens that the provider no longer knows', async (t) => {
+      const { capture } = await start(t, fixture);
+      const { answer, callback } = await capture.tokens(decidedBrowser);
+      if (userInfo !== undefined) {
+        await assert.rejects(
+          capture.profile(withToken(answer, 'stolen'), callback),
+          isError(ProviderRejected),
+        );
+      }
+      if (refresh !== undefined) {
+        await assert.rejects(
+          capture.refresh(new Secret('no-such-token')),
+          isError(ProviderRejected, { error: 'invalid_grant' }),
+        );
+      }
+    });
+
+    if (idToken !== undefined) {
+      test('an ID token that is not for this request', async (t) => {
+        const { fake, capture, provider } = await start(t, fixture);
+        const refused = (claims: Record<string, unknown>) => {
+          fake.claims = claims;
+          return assert.rejects(capture.tokens(decidedBrowser), isError(InvalidProviderResponse));
+        };
+        await refused({ aud: 'another-client' });
+        await refused({ iss: 'https://evil.example.com' });
+        await refused({ exp: 1_700_000_000 });
+        await refused({ nonce: 'of-another-request' });
+        if (provider.idToken === 'required') await refused({ nonce: undefined });
+        fake.claims = {};
+        fake.signWithAnotherKey();
+        await assert.rejects(capture.tokens(decidedBrowser), isError(InvalidProviderResponse));
+      });
+    }
+  });
+}
+
+test('every entry of the catalog has a fixture', () => {
+  const proved = new Set(fixtures.map(({ id }) => id));
+  assert.deepEqual(
+    Object.keys(catalog).filter((id) => !proved.has(id)),
+    [],
+  );
+});
