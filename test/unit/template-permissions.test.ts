@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { permissions } from '../../infra/constructs/permissions.ts';
+import { browserFunctions, type FunctionName, serviceFunctions } from '../../shared/routes.ts';
+import { functionOf, onlyResource, resourcesOf, synthesize } from '../support/synthesize.ts';
+
+const { template } = synthesize({ providers: ['github', 'google'] });
+const names: FunctionName[] = [...browserFunctions, ...serviceFunctions];
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: unknown;
+}
+
+/** One action that a role may do. */
+interface Granted {
+  action: string;
+  resource: unknown;
+  condition: unknown;
+}
+
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+function roleOf(name: FunctionName) {
+  const reference = functionOf(template, name).Properties['Role'] as { 'Fn::GetAtt': string[] };
+  return template.Resources[reference['Fn::GetAtt'][0]!]!;
+}
+
+function granted(name: FunctionName): Granted[] {
+  const policies = roleOf(name).Properties['Policies'] as {
+    PolicyDocument: { Statement: Statement[] };
+  }[];
+  return policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Effect, Action, Resource, Condition }) => {
+      assert.equal(Effect, 'Allow');
+      return [Action]
+        .flat()
+        .flatMap((action) =>
+          [Resource].flat().map((resource) => ({ action, resource, condition: Condition })),
+        );
+    });
+}
+
+function expected(name: FunctionName): Granted[] {
+  const table = arn(onlyResource(template, 'AWS::DynamoDB::GlobalTable').id);
+  const key = arn(onlyResource(template, 'AWS::KMS::Key').id);
+  const secretIds = Object.keys(resourcesOf(template, 'AWS::SecretsManager::Secret'));
+  const log = functionOf(template, name).Properties['LoggingConfig'] as {
+    LogGroup: { Ref: string };
+  };
+  const rows = (prefix: string, actions: string[] = []) =>
+    actions.map((action) => ({
+      action: `dynamodb:${action}`,
+      resource: table,
+      condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${prefix}#*`] } },
+    }));
+  const own = permissions[name];
+  return [
+    ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
+      action,
+      resource: arn(log.LogGroup.Ref),
+      condition: undefined,
+    })),
+    ...rows('SESSION', own.sessions),
+    ...rows('OWNER', own.connections),
+    ...(own.key?.actions ?? []).map((action) => ({
+      action: `kms:${action}`,
+      resource: key,
+      condition: { StringEquals: { 'kms:EncryptionContext:kind': own.key!.kinds } },
+    })),
+    ...(own.secrets ?? []).flatMap((action) =>
+      secretIds.map((id) => ({
+        action: `secretsmanager:${action}`,
+        resource: { Ref: id },
+        condition: undefined,
+      })),
+    ),
+  ];
+}
+
+const sorted = (list: Granted[]) => list.map((each) => JSON.stringify(each)).sort();
+
+describe('least privilege', () => {
+  for (const name of names) {
+    test(`${name} may do what the table of permissions says, and nothing else`, () => {
+      assert.deepEqual(sorted(granted(name)), sorted(expected(name)));
+      assert.equal(roleOf(name).Properties['ManagedPolicyArns'], undefined);
+    });
+  }
+
+  test('no function shares its role', () => {
+    assert.equal(new Set(names.map(roleOf)).size, names.length);
+    assert.equal(Object.keys(resourcesOf(template, 'AWS::IAM::Role')).length, names.length);
+  });
+
+  test('no policy stands beside the roles', () => {
+    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy']) {
+      assert.deepEqual(resourcesOf(template, type), {});
+    }
+  });
+
+  test('no wildcard in an action or as a resource, no scan', () => {
+    for (const { action, resource } of names.flatMap(granted)) {
+      assert.doesNotMatch(action, /\*|Scan|Batch|PartiQL/);
+      assert.equal(typeof resource, 'object', `${action} on ${JSON.stringify(resource)}`);
+    }
+  });
+});
+
+describe('who holds what', () => {
+  const thatMay = (pattern: RegExp) =>
+    names.filter((name) => granted(name).some(({ action }) => pattern.test(action))).sort();
+
+  test('authorize and create-connect-session open nothing', () => {
+    assert.deepEqual(thatMay(/^kms:/), [
+      'callback',
+      'connect-page',
+      'disconnect',
+      'get-token',
+      'list-connections',
+    ]);
+  });
+
+  test('tokens open for those alone that need them', () => {
+    const openers = names.filter((name) =>
+      granted(name).some(
+        ({ action, condition }) =>
+          action === 'kms:Decrypt' && JSON.stringify(condition).includes('tokens'),
+      ),
+    );
+    assert.deepEqual(openers.sort(), ['callback', 'disconnect', 'get-token']);
+  });
+
+  test('client secrets are read by those that speak to a provider', () => {
+    assert.deepEqual(thatMay(/GetSecretValue/), [
+      'authorize',
+      'callback',
+      'disconnect',
+      'get-token',
+    ]);
+    assert.deepEqual(thatMay(/DescribeSecret/), ['connect-page']);
+  });
+
+  test('functions trust Lambda alone', () => {
+    for (const name of names) {
+      const { Statement } = roleOf(name).Properties['AssumeRolePolicyDocument'] as {
+        Statement: { Principal: unknown }[];
+      };
+      assert.deepEqual(
+        Statement.map(({ Principal }) => Principal),
+        [{ Service: 'lambda.amazonaws.com' }],
+      );
+    }
+  });
+
+  test('the API may invoke the function of each route, and only for that route', () => {
+    const invoked = Object.values(resourcesOf(template, 'AWS::Lambda::Permission')).map(
+      ({ Properties }) => {
+        assert.equal(Properties['Principal'], 'apigateway.amazonaws.com');
+        return JSON.stringify(Properties['SourceArn']).match(/"(\/\*\/\*\/[^"]+)"/)?.[1];
+      },
+    );
+    assert.deepEqual(invoked.sort(), [
+      '/*/*/connect',
+      '/*/*/{provider}/authorize',
+      '/*/*/{provider}/callback',
+      '/*/*/{provider}/callback',
+    ]);
+  });
+});
