@@ -23,7 +23,7 @@ export interface ProviderDeps {
 }
 
 /** Keycloak answers a wrong secret with `unauthorized_client`; so does Entra in places. */
-const CLIENT_REFUSED = ['invalid_client', 'unauthorized_client'];
+export const CLIENT_REFUSED = ['invalid_client', 'unauthorized_client'];
 
 /**
  * Runs `use` with the provider's client. Where the provider refuses the client, the secret is read
