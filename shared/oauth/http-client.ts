@@ -64,6 +64,8 @@ export function makeHttpClient(
     const options: RequestOptions = {
       method: request.method,
       lookup,
+      // A kept connection may have ended while the function was frozen, and a code sent into it is lost.
+      agent: false,
       headers: {
         accept: 'application/json',
         'accept-encoding': 'identity',
