@@ -27,7 +27,7 @@ export function resolveProvider(
   const { extends: base, ...own } = validEntry(entry, key);
   const merged = base === undefined ? own : extended(baseEntry(base, own.id, catalog, key), own);
   requireUsableUrls(merged, key, allowLoopback);
-  requireEndpoints(merged, key);
+  requireEndpoints(merged, key, base === undefined && Object.hasOwn(catalog, own.id));
   return withDefaults(merged);
 }
 
@@ -106,11 +106,15 @@ function requireUsableUrls(entry: ProviderEntry, key: string, allowLoopback: boo
   }
 }
 
-function requireEndpoints(entry: ProviderEntry, key: string): void {
+function requireEndpoints(entry: ProviderEntry, key: string, inCatalog: boolean): void {
   if (entry.issuer === undefined) {
     for (const field of ['authorizationUrl', 'tokenUrl'] as const) {
       if (entry[field] === undefined) {
-        throw new ConfigurationError(`${key}.${field}`, 'expected a URL (or an issuer instead)');
+        const hint = inCatalog ? `, or "extends": "${entry.id}" to start from the catalog` : '';
+        throw new ConfigurationError(
+          `${key}.${field}`,
+          `expected a URL (or an issuer instead)${hint}`,
+        );
       }
     }
   }
