@@ -47,6 +47,10 @@ export async function startProduct(
     routes,
     demo: true,
     demoOptions,
+    // The issuer is not known yet, and no id depends on it.
+    providers: (configuration('').providers ?? []).map((entry) =>
+      typeof entry === 'string' ? entry : entry.id,
+    ),
     functions: (environment, demo) => {
       input = {
         operator: { getToken: true },

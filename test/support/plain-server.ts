@@ -1,0 +1,53 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a plain OAuth 2.0 server answers; a test changes it as it goes. */
+export interface PlainAnswers {
+  token: { status: number; body: unknown };
+  userInfo: { status: number; body: unknown };
+}
+
+export interface PlainServer {
+  origin: string;
+  answers: PlainAnswers;
+  /** Paths in the order in which they were asked for, with the form that came along. */
+  requests: { path: string; form: URLSearchParams }[];
+  close(): Promise<void>;
+}
+
+/** A plain OAuth 2.0 server on loopback: `/token`, `/me`, `/revoke`. Nobody signs in: tests make the callback. */
+export async function startPlainServer(): Promise<PlainServer> {
+  const answers: PlainAnswers = {
+    token: {
+      status: 200,
+      body: { access_token: 'plain-access-canary', token_type: 'bearer', expires_in: 3600 },
+    },
+    userInfo: { status: 200, body: { id: 7, name: 'Ada' } },
+  };
+  const requests: PlainServer['requests'] = [];
+  const server: Server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const path = request.url ?? '';
+    requests.push({ path, form: new URLSearchParams(Buffer.concat(chunks).toString()) });
+    const answer =
+      path === '/token'
+        ? answers.token
+        : path === '/me'
+          ? answers.userInfo
+          : { status: 200, body: {} };
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answers,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
