@@ -94,6 +94,14 @@ export class FakeVendor {
     );
   }
 
+  /** The person withdraws what she granted, at the vendor itself. */
+  withdraw(): void {
+    for (const { accessTokens, refreshTokens } of this.#grants) {
+      accessTokens.clear();
+      refreshTokens.clear();
+    }
+  }
+
   get lastGrant(): Grant {
     return this.#grants.at(-1)!;
   }
