@@ -5,8 +5,13 @@ import { TokenCaptureStack } from './constructs/token-capture-stack.ts';
 
 try {
   new TokenCaptureStack(
-    // The library's version is pinned, and so are its recommendations; cdk.json stays short.
-    new App({ analyticsReporting: false, context: CURRENTLY_RECOMMENDED_FLAGS }),
+    new App({
+      analyticsReporting: false,
+      // The library's version is pinned, and so are its recommendations; cdk.json stays short.
+      context: CURRENTLY_RECOMMENDED_FLAGS,
+      // Half the time of a synth, for a template that the tests validate.
+      builtinCloudFormationValidation: false,
+    }),
   );
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
+import { CURRENTLY_RECOMMENDED_FLAGS, VALIDATE_AGAINST_DEFAULT_RULES } from 'aws-cdk-lib/cx-api';
 import { CONTEXT_KEY, type ConfigurationInput } from '../../infra/configuration.ts';
 import { TokenCaptureStack } from '../../infra/constructs/token-capture-stack.ts';
 
@@ -29,13 +30,23 @@ export function templateOf(app: App, stack: Stack): Template {
   return app.synth().getStackArtifact(stack.artifactId).template as Template;
 }
 
-/** What `cdk synth` makes of a configuration. */
-export function synthesize(input: ConfigurationInput, context: Record<string, unknown> = {}) {
+/** What `cdk synth` makes of a configuration; `validate` adds CDK's own validation, which throws. */
+export function synthesize(
+  input: ConfigurationInput,
+  context: Record<string, unknown> = {},
+  validate = false,
+) {
   const folder = scratchFolder();
   const app = new App({
     outdir: join(folder, 'cdk.out'),
     analyticsReporting: false,
-    context: { [CONTEXT_KEY]: input, ...context },
+    builtinCloudFormationValidation: validate,
+    context: {
+      ...CURRENTLY_RECOMMENDED_FLAGS,
+      [VALIDATE_AGAINST_DEFAULT_RULES]: true,
+      [CONTEXT_KEY]: input,
+      ...context,
+    },
   });
   const stack = new TokenCaptureStack(app, { outdir: join(folder, 'functions') });
   return { stack, template: templateOf(app, stack) };

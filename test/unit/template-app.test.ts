@@ -57,6 +57,11 @@ test('the context may name the stack', () => {
   assert.equal(stack.stackName, 'Staging');
 });
 
+test('CloudFormation finds nothing wrong with the template', () => {
+  const template = synthesize({ providers: ['github'] }, {}, true);
+  assert.ok(template);
+});
+
 test('cdk synth needs no credentials, no region and no Docker', () => {
   const cdk = resolve('node_modules/.bin/cdk');
   const { folder, status, stderr } = run(cdk, ['synth', '--quiet', '--no-notices']);

@@ -28,7 +28,11 @@ function aliasesOf(template: Template): Record<string, string[]> {
 }
 
 const folder = scratchFolder();
-const app = new App({ outdir: join(folder, 'cdk.out'), analyticsReporting: false });
+const app = new App({
+  outdir: join(folder, 'cdk.out'),
+  analyticsReporting: false,
+  builtinCloudFormationValidation: false,
+});
 const stack = new Stack(app, 'Team');
 const capture = new TokenCapture(stack, 'Capture', {
   providers: ['github'],
