@@ -22,7 +22,7 @@ export function makeAuthorize(deps: BeginDeps): BrowserHandler {
     if (provider === undefined) return refusalPage('unknown_provider');
 
     const sid = request.query.get('s');
-    if (request.fromHere && !request.query.has('session') && isSid(sid)) {
+    if (goesStraight(request) && !request.query.has('session') && isSid(sid)) {
       return depart(deps, provider, sid, request.cookie(cookieName(sid)));
     }
     const opened = await openSession(deps, visitOf(request));
@@ -40,6 +40,14 @@ export function makeAuthorize(deps: BeginDeps): BrowserHandler {
         return arrive(deps, provider, opened, request);
     }
   });
+}
+
+/**
+ * Whether our own page has sent the browser, and not to be asked first: who takes a session over has
+ * seen neither for whom it is nor what will be asked, and a reload of the question asks again.
+ */
+function goesStraight(request: BrowserRequest): boolean {
+  return request.fromHere && !visitOf(request).takeOver && !request.query.has('ask');
 }
 
 /** One write, and off to the provider. */
@@ -73,7 +81,9 @@ async function arrive(
   const { session, browserSecret } = opened;
   const cookies = sessionCookies(opened, deps.ports);
   if (!session.providers.includes(provider.id)) return refusalPage('unknown_provider');
-  if (request.fromHere) return depart(deps, provider, session.sid, browserSecret, cookies);
+  if (goesStraight(request)) {
+    return depart(deps, provider, session.sid, browserSecret, cookies);
+  }
   const client = await deps.secrets.get(provider.id);
   const confirm = confirmPage({
     owner: session.ownerLabel ?? session.owner,

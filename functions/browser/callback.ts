@@ -12,15 +12,15 @@ import { refusalPage } from './pages/refusal.ts';
 
 export function makeCallback(deps: FinishDeps): BrowserHandler {
   return browserFunction('callback', deps.ports, async (request) => {
-    const { providers, returnUrls } = deps.configuration;
+    const { providers, allowLoopbackProviders } = deps.configuration;
     const provider = Object.hasOwn(providers, request.provider)
       ? providers[request.provider]
       : undefined;
     if (provider === undefined) return refusalPage('unknown_provider');
 
     if (isCrossSitePost(request)) {
-      const origins = [...new Set(returnUrls.map((url) => new URL(url).origin))];
-      return page(200, formPostPage(redirectUri(deps.baseUrl, provider.id), request.form, origins));
+      const action = redirectUri(deps.baseUrl, provider.id);
+      return page(200, formPostPage(action, request.form, allowLoopbackProviders));
     }
     const finished = await finish(deps, provider, {
       parameters: parametersOf(request),

@@ -1,4 +1,6 @@
 import { html } from './html.ts';
+import { ICONS } from './icons.ts';
+import { mark } from './mark.ts';
 import type { PageContent } from './page.ts';
 
 export interface ProviderRow {
@@ -30,7 +32,7 @@ ${banner !== undefined && bannerOf(banner)}
 <ul class="providers">
 ${rows.map(
   (row) => html`<li>
-<span class="mark" aria-hidden="true">${row.name.slice(0, 1)}</span>
+${mark(row.name)}
 <div><h2>${row.name}</h2>${accountsOf(row)}</div>
 <div class="action">${row.configured && actionOf(row, authorizeUrl(row.id))}</div>
 </li>
@@ -50,22 +52,22 @@ function accountsOf(row: ProviderRow) {
   )}</ul>`;
 }
 
-function actionOf(row: ProviderRow, url: string) {
-  const connected = row.accounts.some((account) => account.status === 'connected');
-  return html`<a class="button${connected ? ' quiet' : ''}" href="${url}" aria-label="${
-    connected ? 'Reconnect' : 'Connect'
-  } ${row.name}">${connected ? 'Reconnect' : 'Connect'}</a>`;
+function actionOf({ name, accounts }: ProviderRow, url: string) {
+  const word = accounts.length > 0 ? 'Reconnect' : 'Connect';
+  // The loud button is the one that something waits for.
+  const done = accounts.length > 0 && accounts.every(({ status }) => status === 'connected');
+  return html`<a class="button${done && ' quiet'}" href="${url}" aria-label="${word} ${name}">${word}</a>`;
 }
 
 function bannerOf({ status, providerName, reference }: Banner) {
   switch (status) {
     case 'connected':
-      return html`<p class="banner good" role="status">${providerName} is connected.</p>`;
+      return html`<p class="banner good" role="status">${ICONS.done}<span>${providerName} is connected.</span></p>`;
     case 'denied':
-      return html`<p class="banner bad" role="status">${providerName} was not connected: access was not given.</p>`;
+      return html`<p class="banner" role="status">${ICONS.info}<span>${providerName} was not connected: access was not given.</span></p>`;
     case 'failed':
-      return html`<p class="banner bad" role="status">${providerName} could not be connected. Please try again.${
+      return html`<p class="banner bad" role="status">${ICONS.problem}<span>${providerName} could not be connected. Please try again.${
         reference !== undefined && html` If you ask for help, quote <code>${reference}</code>.`
-      }</p>`;
+      }</span></p>`;
   }
 }

@@ -11,18 +11,20 @@ export const SENT_ON = 'sent_on';
 export function formPostPage(
   action: string,
   form: URLSearchParams,
-  returnOrigins: string[],
+  allowHttp: boolean,
 ): PageContent {
   return {
     title: 'One moment',
     script: 'document.forms[0].submit()',
-    // The answer to this POST leads on to the return URL, and form-action covers redirects.
-    formTargets: returnOrigins,
+    // form-action covers every redirect that follows: to the return URL, and from there to wherever
+    // the application leads, such as its own sign-in.
+    formTargets: allowHttp ? ['https:', 'http:'] : ['https:'],
     body: html`<h1>One moment</h1>
+<p>Your answer is on its way. If nothing happens, press the button.</p>
 <form method="post" action="${action}">
 ${[...form].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`)}
 <input type="hidden" name="${SENT_ON}" value="1">
-<button>Continue</button>
+<button class="button wide">Continue</button>
 </form>`,
   };
 }

@@ -14,7 +14,7 @@ export interface PageContent {
   body: Html;
   /** The one script of a page, allowed by its hash. */
   script?: string;
-  /** Origins, beside our own, to which a form of this page may lead. */
+  /** Sources, beside our own origin, to which a form of this page may lead. */
   formTargets?: string[];
 }
 

@@ -2,7 +2,8 @@ import { type Message, messagePage } from './message.ts';
 import { type PageResponse, page } from './page.ts';
 
 const STATUS: Partial<Record<Message, number>> = {
-  open_in_browser: 200,
+  // No success: what a browser has fetched ahead must not become the page.
+  open_in_browser: 403,
   unknown_provider: 404,
   other_browser: 403,
   expired_session: 410,
