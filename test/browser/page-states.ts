@@ -1,0 +1,107 @@
+import { confirmPage, takeOverPage } from '../../functions/browser/pages/confirm.ts';
+import {
+  type Banner,
+  connectPage,
+  type ProviderRow,
+} from '../../functions/browser/pages/connect.ts';
+import { formPostPage } from '../../functions/browser/pages/form-post.ts';
+import { type Message, messagePage } from '../../functions/browser/pages/message.ts';
+import { type PageContent, type PageResponse, page } from '../../functions/browser/pages/page.ts';
+import { scopeWords } from '../../functions/browser/pages/scope-words.ts';
+import { catalog } from '../../shared/providers/catalog.ts';
+import { resolveProvider } from '../../shared/providers/resolve.ts';
+
+const SOMEWHERE = 'https://connect.example.com';
+
+const row = (
+  id: string,
+  accounts: ProviderRow['accounts'] = [],
+  configured = true,
+): ProviderRow => ({ id, name: catalog[id]!.name!, configured, accounts });
+
+const connected = (name: string) => ({ name, status: 'connected' });
+
+const connect = (rows: ProviderRow[], banner?: Banner, owner = 'Ada Lovelace') =>
+  connectPage({
+    owner,
+    rows,
+    authorizeUrl: (id) => `${SOMEWHERE}/${id}/authorize?s=0123456789abcdef`,
+    ...(banner !== undefined && { banner }),
+  });
+
+const github = resolveProvider(catalog['github'], catalog, 'github', false);
+
+const confirm = (owner: string, scopes: string[]) =>
+  confirmPage({
+    owner,
+    providerName: github.name,
+    scopes: scopeWords(github, scopes),
+    continueUrl: `${SOMEWHERE}/github/authorize?s=0123456789abcdef`,
+  });
+
+const REFERENCE = '4f7qa20kzm8d';
+const LONG = `${'Wolfeschlegelsteinhausenbergerdorff'.repeat(2)}@a-rather-long-company-name.example`;
+
+const messages: Message[] = [
+  'unknown_session',
+  'expired_session',
+  'other_browser',
+  'malformed',
+  'denied_without_state',
+  'expired_request',
+  'already_used',
+  'other_provider',
+  'unknown_provider',
+  'not_configured',
+  'provider_unavailable',
+  'open_in_browser',
+  'error',
+];
+
+const contents: Record<string, PageContent> = {
+  connect: connect([
+    row('github', [connected('Ada Lovelace')]),
+    row('google'),
+    row('linkedin'),
+    row('slack'),
+    row('notion', [], false),
+  ]),
+  'connect-states': connect([
+    row('github', [connected('ada'), { name: 'ada-at-work', status: 'needs_reauth' }]),
+    row('google', [{ name: 'ada@example.com', status: 'needs_reauth' }]),
+    row('linkedin', [connected(LONG)]),
+    row('slack', [], false),
+  ]),
+  'connect-connected': connect([row('github', [connected('ada')])], {
+    status: 'connected',
+    providerName: 'GitHub',
+  }),
+  'connect-denied': connect([row('github')], { status: 'denied', providerName: 'GitHub' }),
+  'connect-failed': connect(
+    [row('github')],
+    { status: 'failed', providerName: 'GitHub', reference: REFERENCE },
+    LONG,
+  ),
+  confirm: confirm('Ada Lovelace', ['read:user', 'user:email', 'repo']),
+  'confirm-long': confirm(LONG, [`https://api.example.com/${'scope'.repeat(30)}`]),
+  'take-over': takeOverPage(`${SOMEWHERE}/connect`, 'x'.repeat(43)),
+  'form-post': formPostPage(
+    `${SOMEWHERE}/apple/callback`,
+    new URLSearchParams({ code: 'code', state: 'state' }),
+    false,
+  ),
+  ...Object.fromEntries(
+    messages.map((message) => [
+      `message-${message.replaceAll('_', '-')}`,
+      messagePage(
+        message,
+        /error|unavailable|configured/.test(message) ? { reference: REFERENCE } : {},
+      ),
+    ]),
+  ),
+};
+
+/** Every state that a page can be in, by name, with made-up content. */
+export const pageStates: Record<string, PageResponse> = Object.fromEntries(
+  Object.entries(contents).map(([name, content]) => [name, page(200, content)]),
+);
