@@ -30,6 +30,8 @@ export default defineProvider({
       bad_verification_code: 'invalid_grant',
       bad_refresh_token: 'invalid_grant',
       incorrect_client_credentials: 'invalid_client',
+      // With HTTP 404, for a client id that does not exist.
+      'Not Found': 'invalid_client',
     },
   },
   account: 'id',
