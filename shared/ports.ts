@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 /** An HTTP request to a provider. The address is checked, redirects are not followed. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';
+  /** Less than the client's own limit, where the caller has less time. */
+  deadlineMilliseconds?: number;
   url: string;
   headers: Record<string, string>;
   body?: string;
@@ -27,6 +29,7 @@ export interface Log {
 export interface Ports {
   /** Milliseconds since the epoch. */
   now(): number;
+  sleep(milliseconds: number): Promise<void>;
   /** Cryptographically strong random bytes. */
   random(bytes: number): Uint8Array;
   http: HttpClient;
@@ -39,6 +42,9 @@ export const consoleLog: Log = {
   warn: (message, fields) => console.warn({ message, ...fields }),
   error: (message, fields) => console.error({ message, ...fields }),
 };
+
+export const systemSleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export const systemClock = () => Date.now();
 

@@ -1,11 +1,12 @@
 import { configuration } from 'token-capture:configuration';
 import { makeConnectionTable } from '../../shared/connections/connection-table.ts';
 import { makeDocumentClient } from '../../shared/connections/document-client.ts';
+import { makeProviderHealth } from '../../shared/connections/provider-health.ts';
 import { makeSessionTable } from '../../shared/connections/session-table.ts';
 import type { ProviderDeps } from '../../shared/oauth/client.ts';
 import { makeHttpClient } from '../../shared/oauth/http-client.ts';
 import { makeServers } from '../../shared/oauth/server.ts';
-import { consoleLog, systemClock, systemRandom } from '../../shared/ports.ts';
+import { consoleLog, systemClock, systemRandom, systemSleep } from '../../shared/ports.ts';
 import { makeClientSecrets } from '../../shared/secrets/client-secrets.ts';
 import { makeSecretStatus } from '../../shared/secrets/secret-status.ts';
 import { kmsDataKeys } from '../../shared/vault/data-keys.ts';
@@ -14,7 +15,12 @@ import { environment } from './environment.ts';
 
 // Makers, not values: a bundle holds and a cold start builds only what its function calls.
 
-const local = { now: systemClock, random: systemRandom, log: consoleLog };
+const local = {
+  now: systemClock,
+  sleep: systemSleep,
+  random: systemRandom,
+  log: consoleLog,
+};
 
 /** How long an opened data key may stay in a function's memory, in seconds. */
 const OPENED_KEY_SECONDS = 60;
@@ -26,10 +32,16 @@ export const localPorts = () => local;
 
 export const baseUrl = () => environment('BASE_URL');
 
-export const sessionTable = () => makeSessionTable(makeDocumentClient(), environment('TABLE_NAME'));
+/** One client, and so one connection, for all that a function keeps in the table. */
+let client: ReturnType<typeof makeDocumentClient> | undefined;
+const documentClient = () => (client ??= makeDocumentClient());
+
+export const sessionTable = () => makeSessionTable(documentClient(), environment('TABLE_NAME'));
 
 export const connectionTable = () =>
-  makeConnectionTable(makeDocumentClient(), environment('TABLE_NAME'));
+  makeConnectionTable(documentClient(), environment('TABLE_NAME'));
+
+export const providerHealth = () => makeProviderHealth(documentClient(), environment('TABLE_NAME'));
 
 export const vault = () => makeVault(kmsDataKeys(environment('KEY_ID')), local, OPENED_KEY_SECONDS);
 

@@ -10,7 +10,7 @@ import { callerOf, type InvokingCaller } from './caller.ts';
 
 export interface ServiceDeps {
   configuration: Configuration;
-  ports: Pick<Ports, 'log'>;
+  ports: Pick<Ports, 'now' | 'log'>;
 }
 
 export type ServiceHandler<Answer> = MiddyfiedHandler<unknown, Answer | Problem>;
@@ -29,7 +29,8 @@ export function serviceFunction<Request extends ServiceRequest, Answer>(
   name: ServiceFunction,
   deps: ServiceDeps,
   parse: (event: unknown, configuration: Configuration) => Request,
-  handle: (request: Request, caller: InvokingCaller) => Promise<Answer>,
+  /** `endsAt`: when the function is stopped, in milliseconds since the epoch. */
+  handle: (request: Request, caller: InvokingCaller, endsAt: number) => Promise<Answer>,
 ): ServiceHandler<Answer> {
   const { configuration, ports } = deps;
   return middy<unknown, Answer | Problem>()
@@ -50,7 +51,8 @@ export function serviceFunction<Request extends ServiceRequest, Answer>(
       }
       const request = parse(event, configuration);
       const refusal = refusalOf(request, caller);
-      const answer = refusal ?? (await handle(request, caller));
+      const endsAt = ports.now() + context.getRemainingTimeInMillis();
+      const answer = refusal ?? (await handle(request, caller, endsAt));
       ports.log.info(name, {
         caller: caller.name,
         requestId: context.awsRequestId,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { TokenDeps } from '../../shared/tokens/deps.ts';
+import type { DisconnectDeps } from '../../shared/tokens/deps.ts';
 import { type Disconnected, disconnect } from '../../shared/tokens/disconnect.ts';
 import * as production from '../runtime/production.ts';
 import { identity, parseRequest, requireProvider } from '../runtime/request-fields.ts';
@@ -11,7 +11,7 @@ const schema = v.object({
   account: v.optional(identity),
 });
 
-export function makeDisconnect(deps: TokenDeps): ServiceHandler<Disconnected> {
+export function makeDisconnect(deps: DisconnectDeps): ServiceHandler<Disconnected> {
   return serviceFunction(
     'disconnect',
     deps,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { TokenDeps } from '../../shared/tokens/deps.ts';
 import { getToken, type TokenGranted } from '../../shared/tokens/get-token.ts';
+import { makeLeaseWatch } from '../../shared/tokens/lease.ts';
 import * as production from '../runtime/production.ts';
 import { identity, parseRequest, requireProvider, scopes } from '../runtime/request-fields.ts';
 import { type ServiceHandler, serviceFunction } from '../runtime/service-function.ts';
@@ -30,7 +31,7 @@ export function makeGetToken(deps: TokenDeps): ServiceHandler<TokenGranted> {
       requireProvider(configuration, request.provider);
       return request;
     },
-    (request) => getToken(deps, request),
+    (request, _caller, endsAt) => getToken(deps, request, endsAt),
   );
 }
 
@@ -38,5 +39,7 @@ export const handler = makeGetToken({
   configuration: production.configuration,
   connections: production.connectionTable(),
   vault: production.vault(),
+  health: production.providerHealth(),
+  leases: makeLeaseWatch(),
   ...production.providerDeps(),
 });

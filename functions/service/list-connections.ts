@@ -15,7 +15,7 @@ const schema = v.object({
 
 export interface ListConnectionsDeps extends ListDeps {
   configuration: Configuration;
-  ports: Pick<Ports, 'log'>;
+  ports: Pick<Ports, 'now' | 'log'>;
 }
 
 export function makeListConnections(deps: ListConnectionsDeps): ServiceHandler<ConnectionList> {

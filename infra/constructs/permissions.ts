@@ -6,6 +6,8 @@ export interface Permissions {
   sessions?: ('GetItem' | 'PutItem' | 'UpdateItem')[];
   /** On rows whose key begins with `OWNER#`. */
   connections?: ('GetItem' | 'Query' | 'UpdateItem')[];
+  /** On rows whose key begins with `PROVIDER#`. */
+  health?: ('DeleteItem' | 'GetItem' | 'UpdateItem')[];
   /** With the sealing key, on sealed values of these kinds. */
   key?: { actions: ('Decrypt' | 'GenerateDataKey')[]; kinds: ('profile' | 'tokens')[] };
   /** On the secrets of the configured providers. */
@@ -35,6 +37,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'get-token': {
     connections: ['GetItem', 'Query', 'UpdateItem'],
+    health: ['DeleteItem', 'GetItem', 'UpdateItem'],
     key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
     secrets: ['GetSecretValue'],
   },

@@ -10,12 +10,13 @@ export interface Resources {
 
 /** The statements that give a function its permissions. */
 export function policyStatements(
-  { sessions, connections, key, secrets }: Permissions,
+  { sessions, connections, health, key, secrets }: Permissions,
   { tableArn, keyArn, secretArns }: Resources,
 ): PolicyStatement[] {
   return [
     ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
     ...(connections ? [rows('OWNER#*', connections, tableArn)] : []),
+    ...(health ? [rows('PROVIDER#*', health, tableArn)] : []),
     ...(key
       ? [
           new PolicyStatement({

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Configuration, mayInvoke } from '../../shared/configuration.ts';
 import { type FunctionName, serviceFunctions } from '../../shared/routes.ts';
+import { functionSettings } from '../constructs/function-settings.ts';
 import type { LocalFunctions, LocalHandler } from './lambda-functions.ts';
 import type { LocalEnvironment } from './runner.ts';
 
@@ -29,7 +30,8 @@ export function loadFunctions(
       const aliases = service
         ? Object.keys(callers).filter((caller) => mayInvoke(callers[caller]!, service))
         : [];
-      return [name, { handler, aliases }];
+      const { timeoutSeconds } = functionSettings[name as FunctionName];
+      return [name, { handler, aliases, timeoutSeconds }];
     }),
   );
 }

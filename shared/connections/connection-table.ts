@@ -10,6 +10,7 @@ import {
   type Connection,
   type ConnectionKey,
   type ConnectionSummary,
+  type Lease,
   RECORD_VERSION,
 } from './connection.ts';
 import { conditionFailed, withoutKeys } from './document-client.ts';
@@ -44,8 +45,18 @@ export interface ConnectionTable {
    * With `expectedVersion` only if the row still has it (`VersionConflict` otherwise). Returns the new version.
    */
   capture(key: ConnectionKey, captured: Captured, expectedVersion?: number): Promise<number>;
-  /** Changes a connection that is still as it was read, else `VersionConflict`. */
-  change(current: Connection, changes: Changes): Promise<Connection>;
+  /**
+   * Changes a connection that is still as it was read, else `VersionConflict`. With `holder` only
+   * under that lease, which ends with the change.
+   */
+  change(current: Connection, changes: Changes, holder?: string): Promise<Connection>;
+  /**
+   * Takes the lease of a connection that is still as it was read: free, or held by `replacing`.
+   * `false` when it is not to be had.
+   */
+  takeLease(current: Connection, lease: Lease, replacing?: string): Promise<boolean>;
+  /** Gives a lease back, if it is still this holder's. */
+  releaseLease(key: ConnectionKey, holder: string): Promise<void>;
 }
 
 const partition = (owner: string) => `OWNER#${owner}`;
@@ -74,6 +85,13 @@ function updateExpression(attributes: Record<string, unknown>) {
   return { names, values, set, remove: remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : '' };
 }
 
+/** The condition that a row is still as it was read. */
+const AS_READ = '#version = :readVersion AND #grantId = :readGrantId';
+const asRead = ({ version, grantId }: Connection) => ({
+  ':readVersion': version,
+  ':readGrantId': grantId,
+});
+
 const SUMMARY_ATTRIBUTES = [
   'owner',
   'provider',
@@ -101,6 +119,19 @@ export function makeConnectionTable(
     pk: partition(key.owner),
     sk: sort(key.provider, key.account),
   });
+
+  /** One conditional update; whether its condition held. */
+  async function conditionally(
+    input: Omit<ConstructorParameters<typeof UpdateCommand>[0], 'TableName'>,
+  ): Promise<boolean> {
+    try {
+      await client.send(new UpdateCommand({ TableName: tableName, ...input }));
+      return true;
+    } catch (error) {
+      if (conditionFailed(error)) return false;
+      throw error;
+    }
+  }
 
   const queryLive = (owner: string, sortPrefix: string) => ({
     TableName: tableName,
@@ -202,21 +233,23 @@ export function makeConnectionTable(
       }
     },
 
-    async change(current, changes) {
-      const { names, values, set, remove } = updateExpression({ ...changes });
+    async change(current, changes, holder) {
+      const { names, values, set, remove } = updateExpression(
+        holder === undefined ? { ...changes } : { ...changes, lease: undefined },
+      );
       try {
         const { Attributes } = await client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: keyOf(current),
             UpdateExpression: `SET ${[...set, '#version = #version + :one'].join(', ')}${remove}`,
-            ConditionExpression: '#version = :readVersion AND #grantId = :readGrantId',
+            ConditionExpression: `${AS_READ}${holder === undefined ? '' : ' AND #lease.holder = :holder'}`,
             ExpressionAttributeNames: { ...names, '#version': 'version', '#grantId': 'grantId' },
             ExpressionAttributeValues: {
               ...values,
               ':one': 1,
-              ':readVersion': current.version,
-              ':readGrantId': current.grantId,
+              ...asRead(current),
+              ...(holder !== undefined && { ':holder': holder }),
             },
             ReturnValues: 'ALL_NEW',
           }),
@@ -225,6 +258,36 @@ export function makeConnectionTable(
       } catch (error) {
         throw conditionFailed(error) ? new VersionConflict('the connection has changed') : error;
       }
+    },
+
+    takeLease(current, lease, replacing) {
+      return conditionally({
+        Key: keyOf(current),
+        UpdateExpression: 'SET #lease = :lease',
+        ConditionExpression: `${AS_READ} AND ${
+          replacing === undefined ? 'attribute_not_exists(#lease)' : '#lease.holder = :replacing'
+        }`,
+        ExpressionAttributeNames: {
+          '#version': 'version',
+          '#grantId': 'grantId',
+          '#lease': 'lease',
+        },
+        ExpressionAttributeValues: {
+          ...asRead(current),
+          ':lease': lease,
+          ...(replacing !== undefined && { ':replacing': replacing }),
+        },
+      });
+    },
+
+    async releaseLease(key, holder) {
+      await conditionally({
+        Key: keyOf(key),
+        UpdateExpression: 'REMOVE #lease',
+        ConditionExpression: '#lease.holder = :holder',
+        ExpressionAttributeNames: { '#lease': 'lease' },
+        ExpressionAttributeValues: { ':holder': holder },
+      });
     },
   };
 }

@@ -5,6 +5,13 @@ export const RECORD_VERSION = 1;
 
 export type ConnectionStatus = 'connected' | 'needs_reauth' | 'disconnected';
 
+/** A promise that nobody else is at the provider with this refresh token, for `seconds` from when it was written. */
+export interface Lease {
+  /** Random, new for each lease. */
+  holder: string;
+  seconds: number;
+}
+
 export interface ConnectionKey {
   owner: string;
   provider: string;
@@ -33,7 +40,7 @@ export interface Connection extends ConnectionKey {
   /** Origin of the token endpoint that issued the tokens: they are sent to no other. */
   tokenOrigin: string;
   /** Held by the one who refreshes. */
-  lease?: { holder: string; seconds: number };
+  lease?: Lease;
   connectedAt: number;
   updatedAt: number;
   /** `<provider>#<shard>` and the moment when something has to be done; far away for never. */

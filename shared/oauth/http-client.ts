@@ -61,6 +61,10 @@ export function makeHttpClient(
         new InvalidProviderResponse(`${what}: only https to a public address is allowed`),
       );
     }
+    const milliseconds = Math.min(
+      limits.deadlineMilliseconds,
+      request.deadlineMilliseconds ?? limits.deadlineMilliseconds,
+    );
     const options: RequestOptions = {
       method: request.method,
       lookup,
@@ -108,11 +112,8 @@ export function makeHttpClient(
           ? new InvalidProviderResponse(`${what}: ${error.message}`)
           : new ProviderUnavailable(`${what}: not reached (${error.code ?? error.name})`);
       const deadline = setTimeout(
-        () =>
-          fail(
-            new ProviderUnavailable(`${what}: no answer within ${limits.deadlineMilliseconds} ms`),
-          ),
-        limits.deadlineMilliseconds,
+        () => fail(new ProviderUnavailable(`${what}: no answer within ${milliseconds} ms`)),
+        milliseconds,
       );
       outgoing.on('error', (error) => fail(unreachable(error)));
       outgoing.end(request.body);

@@ -6,7 +6,7 @@ import { withProvider } from '../oauth/client.ts';
 import { revokeTokens } from '../oauth/revocation.ts';
 import { openJson } from '../vault/sealed-json.ts';
 import { ambiguousAccount, notConnected, type Problem } from './answers.ts';
-import type { TokenDeps } from './deps.ts';
+import type { DisconnectDeps } from './deps.ts';
 import { findConnection } from './find-connection.ts';
 
 export interface Disconnected {
@@ -25,7 +25,7 @@ const TRIES = 3;
  * account tries again what failed.
  */
 export async function disconnect(
-  deps: TokenDeps,
+  deps: DisconnectDeps,
   request: { owner: string; provider: string; account?: string | undefined },
 ): Promise<Disconnected | Problem> {
   for (let attempt = 1; ; attempt++) {
@@ -44,7 +44,7 @@ export async function disconnect(
 
 /** Live connections, and the tombstone of an account whose tokens were not revoked yet. */
 async function findUnrevoked(
-  deps: TokenDeps,
+  deps: DisconnectDeps,
   request: { owner: string; provider: string; account?: string | undefined },
 ) {
   const found = await findConnection(deps.connections, request);
@@ -54,7 +54,7 @@ async function findUnrevoked(
   return buried?.tokens === undefined ? found : { kind: 'found' as const, connection: buried };
 }
 
-function bury(deps: TokenDeps, connection: Connection): Promise<Connection> | Connection {
+function bury(deps: DisconnectDeps, connection: Connection): Promise<Connection> | Connection {
   if (connection.status === 'disconnected') return connection;
   return deps.connections.change(connection, {
     status: 'disconnected',
@@ -63,7 +63,7 @@ function bury(deps: TokenDeps, connection: Connection): Promise<Connection> | Co
   });
 }
 
-async function end(deps: TokenDeps, tombstone: Connection): Promise<Disconnected> {
+async function end(deps: DisconnectDeps, tombstone: Connection): Promise<Disconnected> {
   const revoked = await revoke(deps, tombstone);
   if (revoked !== 'no') {
     const now = epochSeconds(deps.ports);
@@ -77,7 +77,10 @@ async function end(deps: TokenDeps, tombstone: Connection): Promise<Disconnected
   return { status: 'disconnected', revoked };
 }
 
-async function revoke(deps: TokenDeps, tombstone: Connection): Promise<Disconnected['revoked']> {
+async function revoke(
+  deps: DisconnectDeps,
+  tombstone: Connection,
+): Promise<Disconnected['revoked']> {
   const provider = deps.configuration.providers[tombstone.provider]!;
   try {
     const tokens = await openJson<Tokens>(deps.vault, 'tokens', tombstone, tombstone.tokens!);

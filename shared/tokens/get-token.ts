@@ -37,10 +37,15 @@ export interface TokenGranted {
 
 const MIN_VALIDITY_SECONDS = 60;
 
-/** An access token that works, refreshed when need be, or a typed answer that says what to do. */
+/**
+ * An access token that works, refreshed when need be, or a typed answer that says what to do.
+ * `endsAt`: when the function ends, in milliseconds since the epoch. Throws where the configuration
+ * stands in the way and the stored token has ended.
+ */
 export async function getToken(
   deps: TokenDeps,
   request: GetTokenRequest,
+  endsAt: number,
 ): Promise<TokenGranted | Problem> {
   const provider = deps.configuration.providers[request.provider]!;
   const found = await findConnection(deps.connections, request);
@@ -58,7 +63,12 @@ export async function getToken(
   if (!rejected && validFor(deps, connection, request.minValiditySeconds ?? MIN_VALIDITY_SECONDS)) {
     return granted(connection, tokens);
   }
-  const refreshed = await refreshConnection(deps, provider, connection, tokens);
+  // Nothing fresher to be had: the stored token is handed out as long as it works.
+  const serves = !rejected && validFor(deps, connection, 1);
+  const refreshed = await refreshConnection(deps, provider, connection, tokens, {
+    endsAt,
+    waits: !serves,
+  });
   switch (refreshed.kind) {
     case 'refreshed':
       return granted(refreshed.connection, refreshed.tokens);
@@ -67,14 +77,14 @@ export async function getToken(
     case 'needs_reauth':
       return needsReauth(provider.id);
     case 'no_refresh_token':
-      // Nothing can make it fresher: it is handed out as long as it works.
-      return !rejected && validFor(deps, connection, 1)
-        ? granted(connection, tokens)
-        : needsReauth(provider.id);
+      return serves ? granted(connection, tokens) : needsReauth(provider.id);
     case 'unavailable':
-      return !rejected && validFor(deps, connection, 1)
+      return serves
         ? granted(connection, tokens)
         : providerUnavailable(provider.id, refreshed.retryAfterSeconds);
+    case 'misconfigured':
+      if (serves) return granted(connection, tokens);
+      throw refreshed.error;
   }
 }
 

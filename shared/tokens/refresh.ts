@@ -1,98 +1,161 @@
-import { epochSeconds } from '../clock.ts';
 import type { Connection, Tokens } from '../connections/connection.ts';
 import {
+  type CaptureError,
+  ConfigurationError,
   InvalidProviderResponse,
+  ProviderNotConfigured,
   ProviderRejected,
   ProviderUnavailable,
-  VersionConflict,
 } from '../errors.ts';
 import { describe } from '../incident.ts';
-import { withProvider } from '../oauth/client.ts';
+import { CLIENT_REFUSED, withProvider } from '../oauth/client.ts';
 import { refreshTokens, type TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
-import { openJson, sealJson } from '../vault/sealed-json.ts';
+import { openJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
+import { LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
+import { admit, report } from './provider-window.ts';
+import { endGrant, saveRefreshed } from './save-refreshed.ts';
 
 export type Refreshed =
   | { kind: 'refreshed'; connection: Connection; tokens: Tokens }
   | { kind: 'needs_reauth' }
   | { kind: 'not_connected' }
   | { kind: 'no_refresh_token' }
-  | { kind: 'unavailable'; retryAfterSeconds?: number };
+  | { kind: 'unavailable'; retryAfterSeconds?: number }
+  /** The provider refuses our client, or the configuration stands in the way: the connection is not to blame. */
+  | { kind: 'misconfigured'; error: CaptureError };
 
-/** The refresh token is used up, revoked or has ended; Dex says `invalid_request` for a used one. */
-const GRANT_ENDED = [
-  'invalid_grant',
-  'invalid_request',
-  'bad_refresh_token',
-  'token_revoked',
-  'invalid_refresh_token',
-];
+export interface RefreshOptions {
+  /** When the function ends, in milliseconds since the epoch. */
+  endsAt: number;
+  /** Waits for another one's refresh; `false` where the stored token serves meanwhile. */
+  waits: boolean;
+}
+
+// What a save needs after the provider's answer.
+const SAVE_MILLISECONDS = 2_000;
+const FIRST_PAUSE_MILLISECONDS = 40;
+const LONGEST_PAUSE_MILLISECONDS = 800;
 
 /**
- * Trades the refresh token and saves the new pair over the version that was read. A refresh that
- * comes second adopts the tokens of the first.
+ * Makes a connection's tokens fresh, once for all who ask: the holder of the row's lease goes to the
+ * provider, the others wait for what it saves.
  */
 export async function refreshConnection(
   deps: TokenDeps,
   provider: Provider,
   connection: Connection,
   tokens: Tokens,
+  options: RefreshOptions,
 ): Promise<Refreshed> {
-  const { refreshToken } = tokens;
-  if (refreshToken === undefined) return { kind: 'no_refresh_token' };
+  if (tokens.refreshToken === undefined) return { kind: 'no_refresh_token' };
+  const { ports } = deps;
+  let current = connection;
+  let pause = FIRST_PAUSE_MILLISECONDS;
+  for (;;) {
+    const stale = deps.leases.isStale(current, ports.now());
+    if (current.lease === undefined || stale) {
+      const time = options.endsAt - SAVE_MILLISECONDS - ports.now();
+      // A refresh that is cut off after the provider has rotated would lose the grant.
+      if (time < PROVIDER_MILLISECONDS) return { kind: 'unavailable' };
+      const admission = await admit(deps, provider.id);
+      if (admission.kind === 'wait') {
+        return { kind: 'unavailable', retryAfterSeconds: admission.retryAfterSeconds };
+      }
+      const holder = Buffer.from(ports.random(12)).toString('base64url');
+      const lease = { holder, seconds: LEASE_SECONDS };
+      if (await deps.connections.takeLease(current, lease, current.lease?.holder)) {
+        return refreshUnderLease(
+          deps,
+          provider,
+          current,
+          tokens,
+          holder,
+          admission.trouble,
+          options,
+        );
+      }
+    } else if (!options.waits) {
+      return { kind: 'unavailable' };
+    }
+    // Full jitter: a hundred who wait for one refresh do not read at the same moment.
+    const jitter = ports.random(1)[0]! / 255;
+    await ports.sleep(pause * (0.5 + jitter));
+    pause = Math.min(pause * 1.7, LONGEST_PAUSE_MILLISECONDS);
+    if (ports.now() > options.endsAt) return { kind: 'unavailable' };
+    const read = await readAgain(deps, connection);
+    if (read.kind !== 'unchanged') return read;
+    current = read.connection;
+  }
+}
+
+async function refreshUnderLease(
+  deps: TokenDeps,
+  provider: Provider,
+  connection: Connection,
+  tokens: Tokens,
+  holder: string,
+  trouble: Parameters<typeof report>[2],
+  options: RefreshOptions,
+): Promise<Refreshed> {
+  const leaseEnds = deps.ports.now() + PROVIDER_MILLISECONDS;
   let answer: TokenAnswer;
   try {
     answer = await withProvider(
-      deps,
+      { ...deps, ports: { ...deps.ports, http: until(deps, leaseEnds) } },
       provider,
-      (context) => refreshTokens(context, new Secret(refreshToken)),
+      (context) => refreshTokens(context, new Secret(tokens.refreshToken!)),
       connection.tokenOrigin,
     );
   } catch (error) {
-    return failed(deps, connection, error);
+    const outcome = await classify(deps, connection, holder, error);
+    await report(deps, provider.id, trouble, error);
+    return outcome;
   }
-  const renewed: Tokens = {
-    accessToken: answer.accessToken.reveal(),
-    tokenType: answer.tokenType,
-    // Many providers leave it out: the old one stays in force (RFC 6749 section 6).
-    refreshToken: answer.refreshToken?.reveal() ?? refreshToken,
-  };
-  return save(deps, connection, renewed, answer);
+  const saved = await saveRefreshed(
+    deps,
+    provider,
+    connection,
+    tokens,
+    answer,
+    holder,
+    options.endsAt,
+  );
+  await report(deps, provider.id, trouble, undefined);
+  return saved;
 }
 
-async function save(
+/** Requests that end before the lease does; one that could not is not begun. */
+function until(deps: TokenDeps, endsAt: number): TokenDeps['ports']['http'] {
+  return (request) => {
+    const left = endsAt - deps.ports.now();
+    if (left < 1_000) return Promise.reject(new ProviderUnavailable('no time left for a request'));
+    return deps.ports.http({ ...request, deadlineMilliseconds: left });
+  };
+}
+
+async function classify(
   deps: TokenDeps,
   connection: Connection,
-  tokens: Tokens,
-  answer: TokenAnswer,
+  holder: string,
+  error: unknown,
 ): Promise<Refreshed> {
-  const now = epochSeconds(deps.ports);
-  try {
-    const saved = await deps.connections.change(connection, {
-      status: 'connected',
-      tokens: await sealJson(deps.vault, deps.ports, 'tokens', connection, tokens),
-      expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
-      ...(answer.scopes !== undefined && { scopes: answer.scopes }),
-      updatedAt: now,
-    });
-    return { kind: 'refreshed', connection: saved, tokens };
-  } catch (error) {
-    if (error instanceof VersionConflict) {
-      return (await newerThan(deps, connection)) ?? { kind: 'needs_reauth' };
-    }
-    throw error;
-  }
-}
-
-async function failed(deps: TokenDeps, connection: Connection, error: unknown): Promise<Refreshed> {
   const { provider } = connection;
-  if (error instanceof ProviderRejected && GRANT_ENDED.includes(error.error)) {
-    // The one who came first has used the refresh token up: its tokens are the good ones.
-    const newer = await newerThan(deps, connection);
-    if (newer !== undefined) return newer;
-    return endGrant(deps, connection, error);
+  if (error instanceof ProviderRejected && error.error === 'invalid_grant') {
+    // Whoever came first has used the refresh token up, and its tokens are the good ones.
+    const read = await readAgain(deps, connection);
+    return read.kind === 'unchanged' ? endGrant(deps, connection, holder, error) : read;
+  }
+  await deps.connections.releaseLease(connection, holder);
+  if (
+    error instanceof ConfigurationError ||
+    error instanceof ProviderNotConfigured ||
+    (error instanceof ProviderRejected && CLIENT_REFUSED.includes(error.error))
+  ) {
+    deps.ports.log.error('refresh misconfigured', { provider, cause: describe(error) });
+    return { kind: 'misconfigured', error };
   }
   if (
     error instanceof ProviderUnavailable ||
@@ -100,41 +163,23 @@ async function failed(deps: TokenDeps, connection: Connection, error: unknown): 
     error instanceof ProviderRejected
   ) {
     deps.ports.log.warn('refresh failed', { provider, cause: describe(error) });
-    const retryAfterSeconds =
-      error instanceof ProviderUnavailable ? error.retryAfterSeconds : undefined;
-    return { kind: 'unavailable', ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+    const wait = error instanceof ProviderUnavailable ? error.retryAfterSeconds : undefined;
+    return { kind: 'unavailable', ...(wait !== undefined && { retryAfterSeconds: wait }) };
   }
   throw error;
 }
 
-async function endGrant(
+/** What the row says now, read consistently: the same version still, or what has become of it. */
+export async function readAgain(
   deps: TokenDeps,
   connection: Connection,
-  error: ProviderRejected,
-): Promise<Refreshed> {
-  deps.ports.log.warn('connection needs_reauth', {
-    provider: connection.provider,
-    cause: describe(error),
-  });
-  try {
-    await deps.connections.change(connection, {
-      status: 'needs_reauth',
-      updatedAt: epochSeconds(deps.ports),
-    });
-  } catch (conflict) {
-    if (!(conflict instanceof VersionConflict)) throw conflict;
-    const newer = await newerThan(deps, connection);
-    if (newer !== undefined) return newer;
-  }
-  return { kind: 'needs_reauth' };
-}
-
-/** What another one has saved since, read consistently; `undefined` when nothing has changed. */
-async function newerThan(deps: TokenDeps, connection: Connection): Promise<Refreshed | undefined> {
+): Promise<Refreshed | { kind: 'unchanged'; connection: Connection }> {
   const current = await deps.connections.get(connection, true);
   if (current === undefined || current.status === 'disconnected') return { kind: 'not_connected' };
   if (current.status === 'needs_reauth') return { kind: 'needs_reauth' };
-  if (current.version === connection.version) return undefined;
+  if (current.version === connection.version && current.grantId === connection.grantId) {
+    return { kind: 'unchanged', connection: current };
+  }
   const tokens = await openJson<Tokens>(deps.vault, 'tokens', current, current.tokens!);
   return { kind: 'refreshed', connection: current, tokens };
 }

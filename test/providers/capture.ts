@@ -36,6 +36,7 @@ export class Capture {
     const log = (message: string, fields?: object) =>
       void this.logged.push(JSON.stringify([message, fields]));
     const ports: Ports = {
+      sleep: async () => {},
       now: () => Date.now(),
       random: (bytes) => randomBytes(bytes),
       http: makeHttpClient(true),

@@ -3,8 +3,15 @@ import type { AddressInfo } from 'node:net';
 
 /** What a plain OAuth 2.0 server answers; a test changes it as it goes. */
 export interface PlainAnswers {
-  token: { status: number; body: unknown };
-  userInfo: { status: number; body: unknown };
+  token: PlainAnswer;
+  userInfo: PlainAnswer;
+}
+
+export interface PlainAnswer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+  delayMilliseconds?: number;
 }
 
 export interface PlainServer {
@@ -30,13 +37,14 @@ export async function startPlainServer(): Promise<PlainServer> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const path = request.url ?? '';
     requests.push({ path, form: new URLSearchParams(Buffer.concat(chunks).toString()) });
-    const answer =
+    const answer: PlainAnswer =
       path === '/token'
         ? answers.token
         : path === '/me'
           ? answers.userInfo
           : { status: 200, body: {} };
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    await new Promise((resolve) => setTimeout(resolve, answer.delayMilliseconds ?? 0));
+    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -13,6 +13,8 @@ import { clientConfig, temporaryFolder } from './local.ts';
 
 export interface Product extends LocalRun {
   dataDirectory: string;
+  /** Where the bundles lie, a folder each. */
+  functionsDirectory: string;
   /** Invokes a service function; throws with the function's `errorType` as name. */
   invoke<Answer = Record<string, unknown>>(
     functionName: string,
@@ -72,6 +74,7 @@ export async function startProduct(
   return {
     ...local,
     dataDirectory,
+    functionsDirectory: outdir,
     logs,
     async invoke<Answer>(functionName: string, request: unknown, caller = 'operator') {
       const answer = await lambda.send(

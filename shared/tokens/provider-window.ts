@@ -1,0 +1,49 @@
+import { epochSeconds } from '../clock.ts';
+import type { Trouble } from '../connections/provider-health.ts';
+import { ProviderUnavailable } from '../errors.ts';
+import type { TokenDeps } from './deps.ts';
+
+// A window grows from two seconds to five minutes; a provider's own Retry-After counts for up to an hour.
+const FIRST_WINDOW_SECONDS = 2;
+const LONGEST_WINDOW_SECONDS = 300;
+const LONGEST_RETRY_AFTER_SECONDS = 3_600;
+
+/** Whether one may ask a provider now; where not, how long to wait. */
+export type Admission =
+  | { kind: 'admitted'; trouble: Trouble | undefined }
+  | { kind: 'wait'; retryAfterSeconds: number };
+
+/** One request a window asks a provider in trouble, so that a thousand connections do not hammer it. */
+export async function admit(deps: TokenDeps, provider: string): Promise<Admission> {
+  const trouble = await deps.health.get(provider);
+  if (trouble === undefined) return { kind: 'admitted', trouble };
+  const now = epochSeconds(deps.ports);
+  if (trouble.retryAt > now) return { kind: 'wait', retryAfterSeconds: trouble.retryAt - now };
+  const next = now + windowSeconds(trouble.failures);
+  return (await deps.health.claimProbe(provider, trouble, next))
+    ? { kind: 'admitted', trouble }
+    : { kind: 'wait', retryAfterSeconds: windowSeconds(trouble.failures) };
+}
+
+/** Writes down how a request that was admitted went. */
+export async function report(
+  deps: TokenDeps,
+  provider: string,
+  trouble: Trouble | undefined,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof ProviderUnavailable)) {
+    if (trouble !== undefined) await deps.health.recovered(provider);
+    return;
+  }
+  const failures = (trouble?.failures ?? 0) + 1;
+  const wait = Math.max(
+    windowSeconds(failures),
+    Math.min(error.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS),
+  );
+  await deps.health.failed(provider, failures, epochSeconds(deps.ports) + Math.ceil(wait));
+}
+
+function windowSeconds(failures: number): number {
+  return Math.min(FIRST_WINDOW_SECONDS * 2 ** Math.max(0, failures - 1), LONGEST_WINDOW_SECONDS);
+}

@@ -1,0 +1,158 @@
+import { epochSeconds } from '../clock.ts';
+import type { Connection, Tokens } from '../connections/connection.ts';
+import { type ProviderRejected, VersionConflict } from '../errors.ts';
+import { describe } from '../incident.ts';
+import { withProvider } from '../oauth/client.ts';
+import { revokeTokens } from '../oauth/revocation.ts';
+import type { TokenAnswer } from '../oauth/token-endpoint.ts';
+import type { Provider } from '../providers/provider.ts';
+import { openJson, sealJson } from '../vault/sealed-json.ts';
+import type { TokenDeps } from './deps.ts';
+import type { Refreshed } from './refresh.ts';
+
+// The last moment at which a save is begun before the function ends.
+const LAST_TRY_MILLISECONDS = 1_000;
+
+/**
+ * Saves the pair that the provider has just issued, under the lease and over the version that was
+ * read. Tried until the function's last second: a rotated refresh token exists nowhere else.
+ */
+export async function saveRefreshed(
+  deps: TokenDeps,
+  provider: Provider,
+  connection: Connection,
+  before: Tokens,
+  answer: TokenAnswer,
+  holder: string,
+  endsAt: number,
+): Promise<Refreshed> {
+  const refreshToken = answer.refreshToken?.reveal() ?? before.refreshToken;
+  const tokens: Tokens = {
+    accessToken: answer.accessToken.reveal(),
+    tokenType: answer.tokenType,
+    // Many providers leave it out: the old one stays in force (RFC 6749 section 6).
+    ...(refreshToken !== undefined && { refreshToken }),
+  };
+  const now = epochSeconds(deps.ports);
+  for (let pause = 50; ; pause *= 2) {
+    try {
+      const sealed = await sealJson(deps.vault, deps.ports, 'tokens', connection, tokens);
+      const saved = await saveOnce(deps, connection, sealed, answer, holder, now);
+      return saved === undefined
+        ? await lost(deps, provider, connection, tokens)
+        : { kind: 'refreshed', connection: saved, tokens };
+    } catch (error) {
+      if (deps.ports.now() + pause > endsAt - LAST_TRY_MILLISECONDS) throw error;
+      deps.ports.log.warn('save of a refreshed connection is tried again', {
+        provider: provider.id,
+        cause: describe(error),
+      });
+      await deps.ports.sleep(pause * (0.5 + deps.ports.random(1)[0]! / 255));
+    }
+  }
+}
+
+/** `undefined`: another one has written this row since. */
+async function saveOnce(
+  deps: TokenDeps,
+  connection: Connection,
+  sealed: NonNullable<Connection['tokens']>,
+  answer: TokenAnswer,
+  holder: string,
+  now: number,
+): Promise<Connection | undefined> {
+  try {
+    return await deps.connections.change(
+      connection,
+      {
+        status: 'connected',
+        tokens: sealed,
+        expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
+        ...(answer.scopes !== undefined && { scopes: answer.scopes }),
+        updatedAt: now,
+      },
+      holder,
+    );
+  } catch (error) {
+    if (!(error instanceof VersionConflict)) throw error;
+    // A write whose acknowledgement was lost is found by its own mark.
+    const current = await deps.connections.get(connection, true);
+    return current?.tokens?.writeId === sealed.writeId ? current : undefined;
+  }
+}
+
+/**
+ * The row belongs to another generation or another holder now. What a disconnect came before is
+ * revoked; what a reconnect or a newer refresh came before is dropped, and theirs is adopted.
+ */
+async function lost(
+  deps: TokenDeps,
+  provider: Provider,
+  connection: Connection,
+  tokens: Tokens,
+): Promise<Refreshed> {
+  const current = await deps.connections.get(connection, true);
+  if (current === undefined || current.status === 'disconnected') {
+    await revokeLate(deps, provider, connection, tokens);
+    return { kind: 'not_connected' };
+  }
+  deps.ports.log.warn('a newer write came before a refresh', { provider: provider.id });
+  if (current.status === 'needs_reauth') return { kind: 'needs_reauth' };
+  if (current.version === connection.version) return { kind: 'unavailable' };
+  return {
+    kind: 'refreshed',
+    connection: current,
+    tokens: await openJson<Tokens>(deps.vault, 'tokens', current, current.tokens!),
+  };
+}
+
+async function revokeLate(
+  deps: TokenDeps,
+  provider: Provider,
+  connection: Connection,
+  tokens: Tokens,
+): Promise<void> {
+  try {
+    await withProvider(
+      deps,
+      provider,
+      (context) => revokeTokens(context, tokens),
+      connection.tokenOrigin,
+    );
+  } catch (error) {
+    deps.ports.log.warn('tokens refreshed during a disconnect were not revoked', {
+      provider: provider.id,
+      cause: describe(error),
+    });
+  }
+}
+
+/** The provider has ended the grant: nobody tries this connection again until it is connected anew. */
+export async function endGrant(
+  deps: TokenDeps,
+  connection: Connection,
+  holder: string,
+  error: ProviderRejected,
+): Promise<Refreshed> {
+  deps.ports.log.warn('connection needs_reauth', {
+    provider: connection.provider,
+    cause: describe(error),
+  });
+  try {
+    await deps.connections.change(
+      connection,
+      { status: 'needs_reauth', updatedAt: epochSeconds(deps.ports) },
+      holder,
+    );
+  } catch (conflict) {
+    if (!(conflict instanceof VersionConflict)) throw conflict;
+    const current = await deps.connections.get(connection, true);
+    if (current?.status === 'connected' && current.version !== connection.version) {
+      const tokens = await openJson<Tokens>(deps.vault, 'tokens', current, current.tokens!);
+      return { kind: 'refreshed', connection: current, tokens };
+    }
+    if (current === undefined || current.status === 'disconnected')
+      return { kind: 'not_connected' };
+  }
+  return { kind: 'needs_reauth' };
+}
