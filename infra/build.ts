@@ -53,6 +53,7 @@ export function buildFunctions({
     alias: {
       'token-capture:configuration': configurationPath,
       '@aws-sdk/credential-provider-node': join(ROOT, 'infra/environment-credentials.ts'),
+      '@smithy/core/event-streams': join(ROOT, 'infra/no-event-streams.ts'),
     },
   });
 

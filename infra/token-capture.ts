@@ -13,6 +13,7 @@ import { type ConfigurationInput, resolveConfiguration } from './configuration.t
 import { BrowserApi } from './constructs/browser-api.ts';
 import { CallerAliases } from './constructs/caller-aliases.ts';
 import { CaptureFunction } from './constructs/capture-function.ts';
+import { emulated } from './constructs/emulated.ts';
 import { addOutputs } from './constructs/outputs.ts';
 import { ProviderSecrets } from './constructs/provider-secrets.ts';
 import { makeSealingKey } from './constructs/sealing-key.ts';
@@ -59,7 +60,11 @@ export class TokenCapture extends Construct {
       outdir,
       ...input
     } = props;
-    const configuration = resolveConfiguration(input, { key: KEY });
+    const emulator = emulated(scope);
+    const configuration = resolveConfiguration(input, {
+      key: KEY,
+      allowLoopbackProviders: emulator !== undefined,
+    });
     const providers = Object.values(configuration.providers);
     requireFits(Stack.of(scope).stackName, providers.length);
     const folders = buildFunctions({ configuration, ...(outdir !== undefined && { outdir }) });
@@ -68,7 +73,7 @@ export class TokenCapture extends Construct {
     this.table = makeTable(this);
     this.key = makeSealingKey(this);
     const api = new BrowserApi(this, 'Browser', { throttle, logRetention });
-    this.baseUrl = api.baseUrl;
+    this.baseUrl = emulator?.baseUrl ?? api.baseUrl;
     this.secretArns = new ProviderSecrets(this, 'Secrets', providers, this.baseUrl).arns;
     this.functions = mapFunctions(
       (name) =>
@@ -84,6 +89,7 @@ export class TokenCapture extends Construct {
             tableArn: this.table.tableArn,
             keyArn: this.key.keyArn,
             secretArns: Object.values(this.secretArns),
+            emulated: emulator !== undefined,
           },
         }).lambda,
     );

@@ -43,9 +43,9 @@ export const consoleLog: Log = {
   error: (message, fields) => console.error({ message, ...fields }),
 };
 
-export const systemSleep = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-export const systemClock = () => Date.now();
-
-export const systemRandom = (bytes: number): Uint8Array => randomBytes(bytes);
+/** The clock and the random numbers of this machine. */
+export const systemPorts: Pick<Ports, 'now' | 'sleep' | 'random'> = {
+  now: () => Date.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  random: (bytes) => randomBytes(bytes),
+};

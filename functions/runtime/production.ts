@@ -6,7 +6,7 @@ import { makeSessionTable } from '../../shared/connections/session-table.ts';
 import type { ProviderDeps } from '../../shared/oauth/client.ts';
 import { makeHttpClient } from '../../shared/oauth/http-client.ts';
 import { makeServers } from '../../shared/oauth/server.ts';
-import { consoleLog, systemClock, systemRandom, systemSleep } from '../../shared/ports.ts';
+import { consoleLog, systemPorts } from '../../shared/ports.ts';
 import { makeClientSecrets } from '../../shared/secrets/client-secrets.ts';
 import { makeSecretStatus } from '../../shared/secrets/secret-status.ts';
 import { kmsDataKeys } from '../../shared/vault/data-keys.ts';
@@ -15,12 +15,7 @@ import { environment } from './environment.ts';
 
 // Makers, not values: a bundle holds and a cold start builds only what its function calls.
 
-const local = {
-  now: systemClock,
-  sleep: systemSleep,
-  random: systemRandom,
-  log: consoleLog,
-};
+const local = { ...systemPorts, log: consoleLog };
 
 /** How long an opened data key may stay in a function's memory, in seconds. */
 const OPENED_KEY_SECONDS = 60;

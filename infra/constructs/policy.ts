@@ -6,12 +6,14 @@ export interface Resources {
   tableArn: string;
   keyArn: string;
   secretArns: string[];
+  /** See `Emulated`. */
+  emulated: boolean;
 }
 
 /** The statements that give a function its permissions. */
 export function policyStatements(
   { sessions, connections, health, key, secrets }: Permissions,
-  { tableArn, keyArn, secretArns }: Resources,
+  { tableArn, keyArn, secretArns, emulated }: Resources,
 ): PolicyStatement[] {
   return [
     ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
@@ -22,7 +24,9 @@ export function policyStatements(
           new PolicyStatement({
             actions: key.actions.map((action) => `kms:${action}`),
             resources: [keyArn],
-            conditions: { StringEquals: { 'kms:EncryptionContext:kind': key.kinds } },
+            ...(!emulated && {
+              conditions: { StringEquals: { 'kms:EncryptionContext:kind': key.kinds } },
+            }),
           }),
         ]
       : []),

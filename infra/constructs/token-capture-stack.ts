@@ -2,6 +2,7 @@ import { type App, Stack } from 'aws-cdk-lib';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { CONTEXT_KEY, type ConfigurationInput, resolveConfiguration } from '../configuration.ts';
 import { TokenCapture } from '../token-capture.ts';
+import { emulated } from './emulated.ts';
 
 /** The context key of the stack's name. */
 export const STACK_NAME_KEY = `${CONTEXT_KEY}:stack-name`;
@@ -13,7 +14,7 @@ export class TokenCaptureStack extends Stack {
   constructor(app: App, options: { outdir?: string } = {}) {
     const input = contextOf(app);
     // Before the construct does it again: here a mistake is named by its key in cdk.json.
-    resolveConfiguration(input);
+    resolveConfiguration(input, { allowLoopbackProviders: emulated(app) !== undefined });
     super(app, app.node.tryGetContext(STACK_NAME_KEY) ?? 'TokenCapture', {
       description: 'oauth2-token-capture: captures and keeps OAuth 2.0 tokens',
       terminationProtection: true,

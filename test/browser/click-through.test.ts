@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startBrowser } from '../support/chromium.ts';
 import { startApplication } from './application.ts';
+import { requireAccessible, scrollsSideways } from './look.ts';
 import { accountsOf, connectLink, startProductForBrowsers } from './product.ts';
 import { suite } from './suite.ts';
 import { banner, callbackOf, heading, newVisitor, pathOf, signIn, textOf } from './visitor.ts';
@@ -118,4 +119,14 @@ test('the keyboard alone is enough', async (t) => {
   await tab.keyboard.press('Tab');
   await tab.keyboard.press('Enter');
   await tab.waitForURL('**/interaction/**');
+});
+
+test("the demo provider's sign-in page is accessible and fits a narrow window", async (t) => {
+  const { tab } = await newVisitor(t, browser, { viewport: { width: 320, height: 640 } });
+  const providers = ['demo', 'intranet'];
+  await tab.goto(await connectLink(product, { owner: 'demo', providers }));
+  await tab.getByRole('link', { name: 'Connect Demo' }).click();
+  await tab.waitForURL('**/interaction/**');
+  await requireAccessible(tab, 'sign-in');
+  assert.equal(await scrollsSideways(tab), false);
 });

@@ -11,7 +11,8 @@ import { scopeWords } from '../../functions/browser/pages/scope-words.ts';
 import { catalog } from '../../shared/providers/catalog.ts';
 import { resolveProvider } from '../../shared/providers/resolve.ts';
 
-const SOMEWHERE = 'https://connect.example.com';
+/** Where the pages stand; nothing listens there. */
+export const PAGES = 'http://pages.localhost';
 
 const row = (
   id: string,
@@ -25,7 +26,7 @@ const connect = (rows: ProviderRow[], banner?: Banner, owner = 'Ada Lovelace') =
   connectPage({
     owner,
     rows,
-    authorizeUrl: (id) => `${SOMEWHERE}/${id}/authorize?s=0123456789abcdef`,
+    authorizeUrl: (id) => `${PAGES}/${id}/authorize?s=0123456789abcdef`,
     ...(banner !== undefined && { banner }),
   });
 
@@ -36,7 +37,7 @@ const confirm = (owner: string, scopes: string[]) =>
     owner,
     providerName: github.name,
     scopes: scopeWords(github, scopes),
-    continueUrl: `${SOMEWHERE}/github/authorize?s=0123456789abcdef`,
+    continueUrl: `${PAGES}/github/authorize?s=0123456789abcdef`,
   });
 
 const REFERENCE = '4f7qa20kzm8d';
@@ -84,12 +85,16 @@ const contents: Record<string, PageContent> = {
   ),
   confirm: confirm('Ada Lovelace', ['read:user', 'user:email', 'repo']),
   'confirm-long': confirm(LONG, [`https://api.example.com/${'scope'.repeat(30)}`]),
-  'take-over': takeOverPage(`${SOMEWHERE}/connect`, 'x'.repeat(43)),
-  'form-post': formPostPage(
-    `${SOMEWHERE}/apple/callback`,
-    new URLSearchParams({ code: 'code', state: 'state' }),
-    false,
-  ),
+  'take-over': takeOverPage(`${PAGES}/connect`, 'x'.repeat(43)),
+  // Without its script it stays to be looked at.
+  'form-post': {
+    ...formPostPage(
+      `${PAGES}/apple/callback`,
+      new URLSearchParams({ code: 'code', state: 'state' }),
+      false,
+    ),
+    script: undefined,
+  },
   ...Object.fromEntries(
     messages.map((message) => [
       `message-${message.replaceAll('_', '-')}`,

@@ -18,9 +18,9 @@ const looks = {
 for (const [look, settings] of Object.entries(looks)) {
   const context = await browser.newContext({ ...settings, javaScriptEnabled: false });
   const tab = await context.newPage();
-  const addressOf = await showPages(tab);
+  const show = await showPages(tab);
   for (const name of names.length > 0 ? names : Object.keys(pageStates)) {
-    await tab.goto(addressOf(name));
+    await show(name);
     await tab.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
   }
   await context.close();

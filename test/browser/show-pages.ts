@@ -1,10 +1,9 @@
 import type { Page } from 'playwright-core';
-import { pageStates } from './page-states.ts';
+import { PAGES, pageStates } from './page-states.ts';
 
-/** Lets a tab open every state of the pages, headers included, at an address that is served by no one. */
-export async function showPages(tab: Page): Promise<(name: string) => string> {
-  const origin = 'http://pages.localhost';
-  await tab.route(`${origin}/**`, async (route) => {
+/** Gives a tab every state of the pages, headers included, at addresses that no one serves. */
+export async function showPages(tab: Page): Promise<(name: string) => Promise<void>> {
+  await tab.route(`${PAGES}/**`, async (route) => {
     const state = pageStates[new URL(route.request().url()).pathname.slice(1)];
     if (state === undefined) return route.fulfill({ status: 404 });
     return route.fulfill({
@@ -13,5 +12,5 @@ export async function showPages(tab: Page): Promise<(name: string) => string> {
       body: state.body ?? '',
     });
   });
-  return (name) => `${origin}/${name}`;
+  return async (name) => void (await tab.goto(`${PAGES}/${name}`));
 }

@@ -49,7 +49,11 @@ test('rows, secrets and keys outlive a restart', async (t) => {
 
 test('the folder and its files are private, and runtime.json stands while it runs', async (t) => {
   const dataDirectory = join(await temporaryFolder(t), 'new', 'folder');
-  const local = await startTestLocal(t, { dataDirectory, demo: true, runtime: () => ({ more: 1 }) });
+  const local = await startTestLocal(t, {
+    dataDirectory,
+    demo: true,
+    runtime: () => ({ more: 1 }),
+  });
   assert.equal((await stat(dataDirectory)).mode & 0o777, 0o700);
   for (const name of ['secrets.json', 'keys.json', 'runtime.json', 'lock', 'demo-keys.json']) {
     assert.equal((await stat(join(dataDirectory, name))).mode & 0o777, 0o600, name);

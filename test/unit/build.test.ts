@@ -91,6 +91,13 @@ describe('bundles', () => {
     }
   });
 
+  test('no event streams: loading them is paid at every cold start', () => {
+    for (const name of names) {
+      const streams = plain.sources(name).filter((path) => /event-?stream/.test(path));
+      assert.deepEqual(streams, ['infra/no-event-streams.ts']);
+    }
+  });
+
   test('credentials come from the environment alone', () => {
     for (const name of names) {
       const sources = plain.sources(name);

@@ -66,6 +66,7 @@ function expected(name: FunctionName): Granted[] {
     })),
     ...rows('SESSION', own.sessions),
     ...rows('OWNER', own.connections),
+    ...rows('PROVIDER', own.health),
     ...(own.key?.actions ?? []).map((action) => ({
       action: `kms:${action}`,
       resource: key,

@@ -25,7 +25,7 @@ h1+.soft{margin-top:.25rem}
 .button:active{filter:brightness(.95)}
 .quiet{background:none;color:var(--accent);box-shadow:inset 0 0 0 1px var(--line)}
 .button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.providers .button{min-width:7rem}
+.providers .button{min-width:7.5rem}
 .wide{display:block;width:100%;margin-top:1.25rem;padding:.75rem 1rem}
 .banner{display:flex;gap:.625rem;margin-top:1rem;padding:.75rem 1rem;border-radius:.5rem;background:var(--plain)}
 .banner.good{background:var(--good-tint)}.banner.bad{background:var(--bad-tint)}

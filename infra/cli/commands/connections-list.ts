@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { OPERATOR } from '../../../shared/configuration.ts';
+import type { ConnectionList, ListedConnection } from '../../../shared/tokens/list-connections.ts';
+import { type Cli, type CommonOptions, makeCommand, onTarget } from '../command.ts';
+import { invoke } from '../invoke.ts';
+import { shellWord } from '../shell-word.ts';
+import { formatTable } from '../table.ts';
+import type { Target } from '../target.ts';
+
+interface Options extends CommonOptions {
+  owner: string;
+  provider?: string;
+}
+
+/** `connections list` */
+export function connectionsList(cli: Cli): Command {
+  return makeCommand('list', 'Lists what an owner has connected. No token is read.', {
+    examples: [
+      'connections list --owner customer-42 --local',
+      'connections list --owner customer-42 --provider github --json',
+    ],
+  })
+    .requiredOption('--owner <owner>', 'whose connections')
+    .option('--provider <id>', 'only those at this provider')
+    .action((options: Options, command: Command) =>
+      onTarget(cli, command, async (target) => {
+        const connections = await allPages(target, options);
+        return {
+          json: { connections },
+          text: connections.length === 0 ? '' : table(connections),
+          notes:
+            connections.length === 0
+              ? [
+                  `Nothing is connected. Make a link: token-capture session create --owner ${shellWord(options.owner)}${target.flags}`,
+                ]
+              : [],
+        };
+      }),
+    );
+}
+
+async function allPages(target: Target, { owner, provider }: Options) {
+  const connections: ListedConnection[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page: ConnectionList = await invoke(
+      target,
+      'list-connections',
+      { owner, provider, nextToken },
+      { caller: OPERATOR },
+    );
+    connections.push(...page.connections);
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return connections;
+}
+
+function table(connections: ListedConnection[]): string {
+  return formatTable(
+    ['PROVIDER', 'ACCOUNT', 'NAME', 'STATUS', 'CONNECTED', 'TOKEN EXPIRES', 'SCOPES'],
+    connections.map((each) => [
+      each.provider,
+      each.account,
+      each.name,
+      each.status,
+      each.connectedAt,
+      each.expiresAt ?? 'never',
+      each.scopes.join(' '),
+    ]),
+  );
+}

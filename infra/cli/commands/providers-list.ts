@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import { catalog } from '../../../shared/providers/catalog.ts';
+import type { Provider } from '../../../shared/providers/provider.ts';
+import { resolveProvider } from '../../../shared/providers/resolve.ts';
+import { describeClientSecret } from '../client-secret.ts';
+import { type Cli, type CommonOptions, makeCommand, onTarget } from '../command.ts';
+import { CommandFailed } from '../errors.ts';
+import type { Result } from '../output.ts';
+import { formatTable } from '../table.ts';
+import type { Target } from '../target.ts';
+
+const EXAMPLES = [
+  'providers list --local',
+  'providers list --stack TokenCapture',
+  'providers list --all',
+  'providers list --all --json',
+];
+
+/** `providers list` */
+export function providersList(cli: Cli): Command {
+  return makeCommand(
+    'list',
+    'Lists the configured providers and whether the OAuth client of each is set.',
+    { examples: EXAMPLES },
+  )
+    .option('--all', 'list every provider that the catalog knows; asks nobody')
+    .action((options: CommonOptions & { all?: boolean }, command: Command) =>
+      options.all ? cli.show(wholeCatalog(), options) : onTarget(cli, command, configuredProviders),
+    );
+}
+
+/** Every entry of the catalog with its defaults filled in; hooks are code and left out. */
+export function catalogData(): Omit<Provider, 'hooks'>[] {
+  return Object.values(catalog).map((entry) => {
+    const { hooks: _hooks, ...data } = resolveProvider(entry, catalog, `catalog.${entry.id}`);
+    return data;
+  });
+}
+
+function wholeCatalog(): Result {
+  const providers = catalogData();
+  return {
+    json: providers,
+    text: formatTable(
+      ['ID', 'NAME', 'CLIENT AUTHENTICATION', 'PKCE', 'REFRESH', 'CHECKED', 'DEFAULT SCOPES'],
+      providers.map((provider) => [
+        provider.id,
+        provider.name,
+        provider.clientAuthentication,
+        provider.pkce || 'no',
+        provider.refresh ? 'yes' : 'no',
+        provider.checked,
+        provider.scopes.join(' '),
+      ]),
+    ),
+    notes: [
+      `${providers.length} providers; --json also gives endpoints, sources and all else. Use one: add its id to "providers" in cdk.json.`,
+    ],
+  };
+}
+
+interface ConfiguredProvider {
+  id: string;
+  name: string;
+  /** Whether the client is set; `false` too where nothing is deployed for it. */
+  isSet: boolean;
+  isDeployed: boolean;
+  redirectUri: string | null;
+}
+
+async function configuredProviders(target: Target): Promise<Result> {
+  const providers = await Promise.all(
+    Object.values(target.providers()).map((provider) => describe(target, provider)),
+  );
+  return {
+    json: providers,
+    text: formatTable(
+      ['ID', 'NAME', 'CLIENT', 'REDIRECT URI'],
+      providers.map(({ id, name, isSet, isDeployed, redirectUri }) => [
+        id,
+        name,
+        isSet ? 'set' : isDeployed ? 'not set' : 'not deployed',
+        redirectUri,
+      ]),
+    ),
+    notes: nextSteps(target, providers),
+  };
+}
+
+async function describe(target: Target, { id, name }: Provider): Promise<ConfiguredProvider> {
+  try {
+    return { id, name, isDeployed: true, ...(await describeClientSecret(target, id)) };
+  } catch (error) {
+    if (!(error instanceof CommandFailed && error.type === 'ResourceNotFoundException'))
+      throw error;
+    return { id, name, isDeployed: false, isSet: false, redirectUri: null };
+  }
+}
+
+function nextSteps(target: Target, providers: ConfiguredProvider[]): string[] {
+  const unset = providers.find(({ isSet, isDeployed }) => isDeployed && !isSet);
+  const missing = providers.filter(({ isDeployed }) => !isDeployed).map(({ id }) => id);
+  const notes: string[] = [];
+  if (unset !== undefined) {
+    notes.push(
+      `Not set: register the redirect URI at the provider, then token-capture providers set ${unset.id} --client-id ID${target.flags}`,
+    );
+  }
+  if (missing.length > 0) {
+    notes.push(
+      target.local
+        ? `Not deployed: start again with npm start (${missing.join(', ')})`
+        : `Not deployed: npx cdk deploy, or choose another account and region with AWS_PROFILE and AWS_REGION (${missing.join(', ')})`,
+    );
+  }
+  return notes;
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Cli, exampleText } from './command.ts';
+import { connectionsDisconnect } from './commands/connections-disconnect.ts';
+import { connectionsList } from './commands/connections-list.ts';
+import { providersCheck } from './commands/providers-check.ts';
+import { providersList } from './commands/providers-list.ts';
+import { providersSet } from './commands/providers-set.ts';
+import { sessionCreate } from './commands/session-create.ts';
+import { tokenGet } from './commands/token-get.ts';
+
+const NOTES = `
+Without --local a command works on the stack TokenCapture in AWS, with your usual
+credentials, profile and region (AWS_PROFILE, AWS_REGION).
+
+Exit status: 0 done, 1 refused or failed (the message says what to do), 2 wrong usage.`;
+
+const EXAMPLES = [
+  'providers list --local',
+  'providers set github --client-id Ov23abc --local',
+  'session create --owner customer-42 --local',
+  'token get --owner customer-42 --provider github --local',
+];
+
+/** The whole tool. */
+export function makeProgram(cli: Cli): Command {
+  return new Command('token-capture')
+    .description(
+      'Operates oauth2-token-capture: OAuth clients, connect links, connections, tokens.',
+    )
+    .version(packageJson.version)
+    .helpCommand(false)
+    .addHelpText('after', exampleText(EXAMPLES))
+    .addHelpText('after', NOTES)
+    .addCommand(
+      group('providers', 'list, set and check the OAuth clients that you registered at providers')
+        .addCommand(providersList(cli))
+        .addCommand(providersSet(cli))
+        .addCommand(providersCheck(cli)),
+    )
+    .addCommand(
+      group('session', 'create a connect link for a user of yours').addCommand(sessionCreate(cli)),
+    )
+    .addCommand(group('token', 'get an access token').addCommand(tokenGet(cli)))
+    .addCommand(
+      group('connections', 'list and disconnect what an owner has connected')
+        .addCommand(connectionsList(cli))
+        .addCommand(connectionsDisconnect(cli)),
+    );
+}
+
+const group = (name: string, description: string) =>
+  new Command(name).description(description).helpCommand(false);

@@ -1,0 +1,24 @@
+import type { IConstruct } from 'constructs';
+import { ConfigurationError } from '../../shared/errors.ts';
+import { CONTEXT_KEY } from '../configuration.ts';
+
+/** The context key of `Emulated`. Only the deploy test sets it. */
+export const EMULATED_KEY = `${CONTEXT_KEY}:emulated`;
+
+/**
+ * For a deployment to an AWS emulator: conditions on the encryption context, which an emulator refuses
+ * altogether, are left out of the functions' roles, and providers on http loopback are accepted.
+ */
+export interface Emulated {
+  /** What browsers come to in place of the HTTP API's own address. */
+  baseUrl: string;
+}
+
+/** `undefined` for a deployment to AWS. */
+export function emulated(scope: IConstruct): Emulated | undefined {
+  const value: unknown = scope.node.tryGetContext(EMULATED_KEY);
+  if (value === undefined) return undefined;
+  const { baseUrl } = (value ?? {}) as Partial<Emulated>;
+  if (typeof baseUrl === 'string' && baseUrl !== '') return { baseUrl };
+  throw new ConfigurationError(EMULATED_KEY, 'expected {"baseUrl": "..."}');
+}
