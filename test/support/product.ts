@@ -67,6 +67,7 @@ export async function startProduct(
       enterEnvironment(environment);
       return loadFunctions(folders, resolved);
     },
+    runtime: () => ({ configuration: input }),
   });
   t.after(local.close);
   const lambda = new LambdaClient(clientConfig(local.endpoint));
