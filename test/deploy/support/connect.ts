@@ -7,6 +7,8 @@ export interface Connected {
   location: URL;
   /** The page that it saw there. */
   html: string;
+  /** What went through the browser and must be kept nowhere: session token, state, code. */
+  secrets: string[];
 }
 
 /** One owner's walk: session, authorize, sign-in at the provider, callback, the page after it. */
@@ -23,5 +25,9 @@ export async function connect(owner: string, login: string, provider = 'demo'): 
   assert.equal(done.status, 303, await done.text());
   const location = new URL(done.headers.get('location')!);
   const page = await browser.go(location);
-  return { location, html: await page.text() };
+  const secrets = ['session', 'state', 'code'].flatMap((name) => [
+    ...new URL(url).searchParams.getAll(name),
+    ...back.searchParams.getAll(name),
+  ]);
+  return { location, html: await page.text(), secrets };
 }
