@@ -12,6 +12,9 @@ import { type ServiceFunction, serviceFunctions } from '../shared/routes.ts';
 /** The key of the configuration in the context of `cdk.json`. */
 export const CONTEXT_KEY = 'token-capture';
 
+/** The context key of a deployment to an AWS emulator; only the deploy test sets it. */
+export const EMULATED_KEY = `${CONTEXT_KEY}:emulated`;
+
 /** One caller, as it is configured; what is left out is everything. */
 export interface CallerInput {
   functions?: '*' | ServiceFunction[];
@@ -90,6 +93,19 @@ export function resolveConfiguration(
 
 /** Reads the configuration's input from a file in the form of `cdk.json`. */
 export function readConfigurationInput(path: string): ConfigurationInput {
+  const input = readContext(path)?.[CONTEXT_KEY];
+  if (input === undefined) {
+    throw new ConfigurationError(path, `expected "context": {"${CONTEXT_KEY}": {...}}`);
+  }
+  return input as ConfigurationInput;
+}
+
+/** Whether a file in the form of `cdk.json` is of a deployment to an AWS emulator. */
+export function isEmulated(path: string): boolean {
+  return readContext(path)?.[EMULATED_KEY] !== undefined;
+}
+
+function readContext(path: string): Record<string, unknown> | undefined {
   let file: unknown;
   try {
     file = JSON.parse(readFileSync(path, 'utf8'));
@@ -97,11 +113,7 @@ export function readConfigurationInput(path: string): ConfigurationInput {
     const why = error instanceof SyntaxError ? `not JSON (${error.message})` : 'cannot be read';
     throw new ConfigurationError(path, why);
   }
-  const input = (file as { context?: Record<string, unknown> } | null)?.context?.[CONTEXT_KEY];
-  if (input === undefined) {
-    throw new ConfigurationError(path, `expected "context": {"${CONTEXT_KEY}": {...}}`);
-  }
-  return input as ConfigurationInput;
+  return (file as { context?: Record<string, unknown> } | null)?.context;
 }
 
 function validInput(input: unknown, key: string): ConfigurationInput {
@@ -188,11 +200,13 @@ function requireReturnUrl(value: string, key: string, allowLoopback: boolean): s
     !url.hash &&
     !url.username &&
     !url.password &&
+    // What the flow refuses in a return URL could never be gone back to.
+    !/[@%\\]/.test(url.pathname) &&
     (url.protocol === 'https:' || (allowLoopback && isLoopbackUrl(url)));
   if (!usable) {
     throw new ConfigurationError(
       key,
-      'expected an https URL without query, fragment and credentials',
+      'expected an https URL without query, fragment, credentials and escapes',
     );
   }
   return url.href;

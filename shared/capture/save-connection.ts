@@ -26,16 +26,25 @@ export async function saveConnection(
 ): Promise<void> {
   const { answer, profile, scopes } = granted;
   const now = epochSeconds(deps.ports);
-  const sealedProfile = await sealJson(deps.vault, deps.ports, 'profile', key, profile);
+  const keepsRefreshToken = answer.refreshToken === undefined && provider.refresh;
+  // Some tell a person's name at the first connect only.
+  const keepsName = profile.name === undefined && provider.accountName !== undefined;
   for (let attempt = 1; ; attempt++) {
     const stored =
-      answer.refreshToken === undefined && provider.refresh
-        ? await deps.connections.get(key, true)
+      keepsRefreshToken || keepsName ? await deps.connections.get(key, true) : undefined;
+    const storedProfile =
+      keepsName && stored?.profile !== undefined
+        ? await openJson<Profile>(deps.vault, 'profile', key, stored.profile)
         : undefined;
     const tokens: Tokens = {
       accessToken: answer.accessToken.reveal(),
       tokenType: answer.tokenType,
-      ...(await refreshTokenOf(deps, answer, stored, server.tokenOrigin)),
+      ...(await refreshTokenOf(
+        deps,
+        answer,
+        keepsRefreshToken ? stored : undefined,
+        server.tokenOrigin,
+      )),
     };
     try {
       await deps.connections.capture(
@@ -45,18 +54,19 @@ export async function saveConnection(
           status: 'connected',
           scopes,
           tokens: await sealJson(deps.vault, deps.ports, 'tokens', key, tokens),
-          profile: sealedProfile,
-          ...(answer.expiresIn !== undefined && { expiresAt: now + answer.expiresIn }),
-          ...(provider.consentLifetime !== undefined && {
-            consentEndsAt: now + provider.consentLifetime,
+          profile: await sealJson(deps.vault, deps.ports, 'profile', key, {
+            ...(storedProfile?.name !== undefined && { name: storedProfile.name }),
+            ...profile,
           }),
+          ...(answer.expiresIn !== undefined && { expiresAt: now + answer.expiresIn }),
+          ...consentEnd(provider, tokens, answer, now),
           tokenOrigin: server.tokenOrigin,
           connectedAt: now,
           updatedAt: now,
           dueAt: NEVER,
         },
         // A kept refresh token must be the newest one: a refresh in between would have replaced it.
-        tokens.refreshToken !== undefined ? stored?.version : undefined,
+        keepsRefreshToken && tokens.refreshToken !== undefined ? stored?.version : undefined,
       );
       return;
     } catch (error) {
@@ -76,4 +86,16 @@ async function refreshTokenOf(
   if (stored.status === 'disconnected' || stored.tokenOrigin !== tokenOrigin) return {};
   const { refreshToken } = await openJson<Tokens>(deps.vault, 'tokens', stored, stored.tokens);
   return refreshToken === undefined ? {} : { refreshToken };
+}
+
+/** Without a refresh token a consent ends with its access token. */
+function consentEnd(
+  { consentLifetime }: ProviderContext['provider'],
+  tokens: Tokens,
+  { expiresIn }: TokenAnswer,
+  now: number,
+): { consentEndsAt?: number } {
+  if (consentLifetime === undefined) return {};
+  const lifetime = tokens.refreshToken === undefined ? expiresIn : consentLifetime;
+  return lifetime === undefined ? {} : { consentEndsAt: now + lifetime };
 }

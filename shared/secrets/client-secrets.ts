@@ -75,14 +75,16 @@ export function makeClientSecrets(
       const { SecretString } = await manager.send(
         new GetSecretValueCommand({ SecretId: secretName(provider) }),
       );
-      const client = parseClient(provider, SecretString ?? '');
+      if (!SecretString) throw new ProviderNotConfigured(provider);
+      const client = parseClient(provider, SecretString);
       cache.set(provider, { client, readAt: ports.now() });
       return client;
     } catch (error) {
       if (error instanceof Error && error.name === 'ResourceNotFoundException') {
         throw new ProviderNotConfigured(provider);
       }
-      if (error instanceof ConfigurationError) throw error;
+      if (error instanceof ConfigurationError || error instanceof ProviderNotConfigured)
+        throw error;
       const cached = cache.get(provider);
       if (cached === undefined || ports.now() - cached.readAt > STALE_MILLISECONDS) throw error;
       ports.log.warn('client secret served stale', { provider, cause: (error as Error).name });

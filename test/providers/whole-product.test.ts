@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { catalog } from '../../shared/providers/catalog.ts';
 import type { ProviderEntry } from '../../shared/providers/provider.ts';
 import { resolveProvider } from '../../shared/providers/resolve.ts';
+import { clientConfig } from '../support/local.ts';
 import { CookieBrowser } from '../support/local-browser.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { decidedBrowser } from './capture.ts';
@@ -134,6 +136,7 @@ describe('the whole product at every vendor', () => {
       fake.nextTokenAnswer = { status: 429, headers: { 'retry-after': '9' }, body: '' };
       const later = (await askAgain()) as object as Record<string, unknown>;
       assert.deepEqual([later['status'], later['retryAfterSeconds']], ['provider_unavailable', 9]);
+      await endWindow(product, id);
       fake.withdraw();
       assert.equal((await askAgain()).status, 'needs_reauth');
       assert.equal(await connect(id, owner), 'connected');
@@ -151,6 +154,16 @@ describe('the whole product at every vendor', () => {
     }
   });
 });
+
+/** Ends the time in which nobody asks a provider in trouble, without waiting for it. */
+async function endWindow({ endpoint, environment }: Product, provider: string) {
+  await new DynamoDBClient(clientConfig(endpoint)).send(
+    new DeleteItemCommand({
+      TableName: environment.TABLE_NAME,
+      Key: { pk: { S: `PROVIDER#${provider}` }, sk: { S: 'HEALTH' } },
+    }),
+  );
+}
 
 /** A POST from the vendor's site carries no cookie; the page that answers it sends it on. */
 async function postedBack(browser: CookieBrowser, back: URL, callback: URLSearchParams) {
