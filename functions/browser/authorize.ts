@@ -4,7 +4,7 @@ import { type OpenedSession, openSession } from '../../shared/capture/open-sessi
 import { requestedScopes } from '../../shared/capture/scopes.ts';
 import { isSecret, isSid } from '../../shared/capture/session-secrets.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
-import { type BrowserHandler, browserFunction } from '../runtime/browser-function.ts';
+import { type BrowserHandler, browserFunction, errorPage } from '../runtime/browser-function.ts';
 import { type BrowserRequest, cookieName, visitOf } from '../runtime/browser-request.ts';
 import * as production from '../runtime/production.ts';
 import { sessionCookies } from '../runtime/session-cookie.ts';
@@ -36,8 +36,13 @@ export function makeAuthorize(deps: BeginDeps): BrowserHandler {
           200,
           takeOverPage(`${deps.baseUrl}/${provider.id}/authorize`, opened.sessionToken),
         );
-      case 'open':
-        return arrive(deps, provider, opened, request);
+      case 'open': {
+        const answer = await arrive(deps, provider, opened, request).catch((error) =>
+          errorPage('authorize', deps.ports, error),
+        );
+        // Whatever becomes of this request, the session is this browser's from now on.
+        return { ...answer, cookies: sessionCookies(opened, deps.ports) };
+      }
     }
   });
 }
@@ -56,11 +61,10 @@ async function depart(
   provider: Provider,
   sid: string,
   browserSecret: string | undefined,
-  cookies: string[] = [],
 ): Promise<PageResponse> {
   if (!isSecret(browserSecret)) return refusalPage('other_browser');
   const url = await begin(deps, provider, sid, browserSecret);
-  if (url !== undefined) return redirect(url.href, cookies);
+  if (url !== undefined) return redirect(url.href);
   const session = await deps.sessions.get(sid);
   if (session === undefined) return refusalPage('unknown_session');
   if (!session.providers.includes(provider.id)) return refusalPage('unknown_provider');
@@ -79,11 +83,8 @@ async function arrive(
   request: BrowserRequest,
 ): Promise<PageResponse> {
   const { session, browserSecret } = opened;
-  const cookies = sessionCookies(opened, deps.ports);
   if (!session.providers.includes(provider.id)) return refusalPage('unknown_provider');
-  if (goesStraight(request)) {
-    return depart(deps, provider, session.sid, browserSecret, cookies);
-  }
+  if (goesStraight(request)) return depart(deps, provider, session.sid, browserSecret);
   const client = await deps.secrets.get(provider.id);
   const confirm = confirmPage({
     owner: session.ownerLabel ?? session.owner,
@@ -91,7 +92,7 @@ async function arrive(
     scopes: scopeWords(provider, requestedScopes(provider, client, session)),
     continueUrl: `${deps.baseUrl}/${provider.id}/authorize?s=${session.sid}`,
   });
-  return { ...page(200, confirm), cookies };
+  return page(200, confirm);
 }
 
 export const handler = makeAuthorize({

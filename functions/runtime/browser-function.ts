@@ -45,11 +45,12 @@ export function browserFunction(
     .handler(async (event: APIGatewayProxyEventV2) => handle(browserRequest(event)));
 }
 
-function errorPage(
+/** The page of an error, with a reference that stands in the log beside its cause. */
+export function errorPage(
   name: string,
   ports: Pick<Ports, 'random' | 'log'>,
   error: unknown,
-): APIGatewayProxyStructuredResultV2 {
+): PageResponse {
   const reference = newReference(ports);
   ports.log.error(`${name} failed`, { reference, cause: describe(error) });
   if (error instanceof ProviderNotConfigured) {

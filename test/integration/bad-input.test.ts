@@ -198,6 +198,8 @@ describe('bad input', () => {
     const html = await off.text();
     assert.match(html, /not set up yet/);
     assert.match(product.logs.join('\n'), /token-capture providers set unset/);
+    // The browser keeps the session that it has just claimed, for when the client is there.
+    assert.equal(off.headers.getSetCookie().length, 1);
   });
 
   test('row 53: a client that was entered for another token endpoint is not sent', async () => {

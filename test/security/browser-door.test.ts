@@ -293,8 +293,8 @@ describe('browser door', () => {
     const done = await browser.go(callback);
     const target = done.headers.get('location')!;
     assert.match(target, /status=failed/);
-    const shown = `${target} ${await (await browser.go(target)).text()}`;
-    assert.doesNotMatch(decodeURIComponent(shown), /alert\(/);
+    const shown = `${decodeURIComponent(target)} ${await (await browser.go(target)).text()}`;
+    assert.doesNotMatch(shown, /alert\(/);
   });
 
   test('row 17: what a page shows of its query and of the owner is inert', async () => {
