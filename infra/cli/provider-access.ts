@@ -6,12 +6,12 @@ import type { Target } from './target.ts';
 // What functions log for a search is noise on a terminal.
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** Speaks to providers from here; plain http on this machine only for a local run. */
-export function providerAccess({ local }: Pick<Target, 'local'>) {
+/** Speaks to providers from here; plain http on this machine only where the target's functions do. */
+export function providerAccess({ allowsLoopback }: Pick<Target, 'allowsLoopback'>) {
   const ports: Ports = {
     ...systemPorts,
     log: silent,
-    http: makeHttpClient(local),
+    http: makeHttpClient(allowsLoopback()),
   };
   return { ports, servers: makeServers(ports.http, ports.now) };
 }

@@ -2,7 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ConfigurationError } from '../../shared/errors.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
-import { readConfigurationInput, resolveConfiguration } from '../configuration.ts';
+import { isEmulated, readConfigurationInput, resolveConfiguration } from '../configuration.ts';
 import { CommandFailed } from './errors.ts';
 import { readRuntime } from './runtime-file.ts';
 import { shellWord } from './shell-word.ts';
@@ -25,6 +25,8 @@ export interface Target {
   flags: string;
   /** The configured providers, by id. Throws `CommandFailed`. */
   providers(): Record<string, Provider>;
+  /** Whether its functions accept providers on http loopback. */
+  allowsLoopback(): boolean;
 }
 
 // get-token may wait for a provider and for another refresh: 29 seconds at most.
@@ -64,10 +66,12 @@ function localTarget({ data }: TargetOptions): Target {
       }
       return providersOf(runtime.configuration, 'local run', true);
     },
+    allowsLoopback: () => true,
   };
 }
 
 function stackTarget({ stack, config }: TargetOptions): Target {
+  const path = config ?? 'cdk.json';
   return {
     stackName: stack,
     local: false,
@@ -77,10 +81,8 @@ function stackTarget({ stack, config }: TargetOptions): Target {
       stack === 'TokenCapture' ? '' : ` --stack ${shellWord(stack)}`,
       config === undefined ? '' : ` --config ${shellWord(config)}`,
     ].join(''),
-    providers: () => {
-      const path = config ?? 'cdk.json';
-      return providersOf(readInput(path), path, false);
-    },
+    providers: () => providersOf(readInput(path), path, isEmulated(path)),
+    allowsLoopback: () => isEmulated(path),
   };
 }
 

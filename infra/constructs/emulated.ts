@@ -1,9 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { ConfigurationError } from '../../shared/errors.ts';
-import { CONTEXT_KEY } from '../configuration.ts';
-
-/** The context key of `Emulated`. Only the deploy test sets it. */
-export const EMULATED_KEY = `${CONTEXT_KEY}:emulated`;
+import { EMULATED_KEY } from '../configuration.ts';
 
 /**
  * For a deployment to an AWS emulator: conditions on the encryption context, which an emulator refuses

@@ -10,7 +10,7 @@ import { SetupError } from './support/setup-error.ts';
 import { makeTimings } from './support/timings.ts';
 
 /** In this order: the last ones change the deployment, and end it. */
-const THEMES = ['main-job', 'permissions', 'what-is-kept'];
+const THEMES = ['main-job', 'permissions', 'what-is-kept', 'operator'];
 
 const only = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'token-capture-deploy-'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EMULATED_KEY } from '../../infra/constructs/emulated.ts';
+import { EMULATED_KEY } from '../../infra/configuration.ts';
 import { demoEntry } from '../../infra/local/demo-entry.ts';
 import { synthesize, type Template } from '../support/synthesize.ts';
 

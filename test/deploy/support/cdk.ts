@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { CONTEXT_KEY, type ConfigurationInput } from '../../../infra/configuration.ts';
-import { EMULATED_KEY } from '../../../infra/constructs/emulated.ts';
+import {
+  CONTEXT_KEY,
+  type ConfigurationInput,
+  EMULATED_KEY,
+} from '../../../infra/configuration.ts';
 import { root } from './aws.ts';
 import { type Ended, runProgram } from './children.ts';
 import type { Deployment } from './deployment.ts';

@@ -13,10 +13,12 @@ export function start(program: string, args: string[], options: SpawnOptions): C
 
 export interface Ended {
   status: number | null;
+  /** Both streams, in order. */
   output: string;
+  stdout: string;
 }
 
-/** Runs a program to its end; what it prints on either stream is kept in order. */
+/** Runs a program to its end. */
 export async function runProgram(
   program: string,
   args: string[],
@@ -24,14 +26,16 @@ export async function runProgram(
 ): Promise<Ended> {
   const child = start(program, args, { ...options, stdio: 'pipe' });
   let output = '';
+  let stdout = '';
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.setEncoding('utf8').on('data', (text) => {
       output += text;
+      if (stream === child.stdout) stdout += text;
     });
   }
   child.stdin!.on('error', () => undefined).end(input);
   const [status] = (await once(child, 'close')) as [number | null];
-  return { status, output };
+  return { status, output, stdout };
 }
 
 /** Ends everything that is still running, at once where it does not end in time. */

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { buildCli } from '../../infra/cli/build.ts';
+import { makeCdk } from './support/cdk.ts';
+import { runProgram } from './support/children.ts';
+import { connect } from './support/connect.ts';
+import { deployment } from './support/deployment.ts';
+
+const { folder, client, baseUrl } = deployment();
+const { environment } = makeCdk(deployment());
+const tool = join(folder, 'tool/token-capture.js');
+const owner = 'customer-20';
+
+interface Ran {
+  status: number | null;
+  output: string;
+  json: () => Record<string, unknown>;
+}
+
+/** Runs the operator's tool in the folder of `cdk.json`. */
+async function run(args: string[], { input = '', env = {} } = {}): Promise<Ran> {
+  const { status, output, stdout } = await runProgram(process.execPath, [tool, ...args], {
+    cwd: folder,
+    env: { ...environment, ...env },
+    input,
+  });
+  return { status, output, json: () => JSON.parse(stdout) as Record<string, unknown> };
+}
+
+const onStack = (...args: string[]) => run([...args, '--stack', 'TokenCapture', '--json']);
+
+const setClient = (secret: string) =>
+  run(
+    [
+      ...['providers', 'set', 'demo', '--client-id', client.clientId],
+      ...['--client-secret-stdin', '--stack', 'TokenCapture'],
+    ],
+    { input: `${secret}\n` },
+  );
+
+describe('the operator’s tool on the deployed stack', () => {
+  before(async () => {
+    buildCli(tool);
+  });
+
+  test('providers list tells which client is set, and its redirect URI', async () => {
+    const { status, output, json } = await onStack('providers', 'list');
+    assert.equal(status, 0, output);
+    const listed = (json() as unknown as { id: string; isSet: boolean; redirectUri: string }[]).map(
+      ({ id, isSet, redirectUri }) => ({ id, isSet, redirectUri }),
+    );
+    assert.deepEqual(listed, [
+      { id: 'demo', isSet: true, redirectUri: `${baseUrl}/demo/callback` },
+      { id: 'github', isSet: false, redirectUri: `${baseUrl}/github/callback` },
+    ]);
+  });
+
+  test('providers check tells a wrong client from a right one', async () => {
+    assert.equal((await setClient('a wrong secret')).status, 0);
+    const wrong = await onStack('providers', 'check', 'demo');
+    assert.equal(wrong.status, 1, wrong.output);
+    assert.match(wrong.output, /refused/);
+
+    assert.equal((await setClient(client.clientSecret)).status, 0);
+    const right = await onStack('providers', 'check', 'demo');
+    assert.equal(right.status, 0, right.output);
+    assert.equal(right.json()['client'], 'accepted');
+  });
+
+  test('providers check names what is missing', async () => {
+    const { status, output } = await onStack('providers', 'check', 'github');
+    assert.equal(status, 1);
+    assert.match(output, /providers set github/);
+  });
+
+  test('session create makes a link to the deployed API', async () => {
+    const made = await onStack('session', 'create', '--owner', owner, '--provider', 'demo');
+    assert.equal(made.status, 0, made.output);
+    assert.ok(String(made.json()['url']).startsWith(`${baseUrl}/demo/authorize?session=`));
+  });
+
+  test('token get and connections list show what an owner has connected', async () => {
+    await connect(owner, 'barbara');
+    const token = await onStack('token', 'get', '--owner', owner, '--provider', 'demo');
+    assert.equal(token.status, 0, token.output);
+    const accessToken = String(token.json()['accessToken']);
+    assert.ok(accessToken.length > 20);
+
+    const listed = await onStack('connections', 'list', '--owner', owner);
+    assert.equal(listed.status, 0, listed.output);
+    assert.match(listed.output, /barbara/);
+    assert.ok(!listed.output.includes(accessToken));
+  });
+
+  test('token get as another caller is held to that caller’s list', async () => {
+    const args = ['token', 'get', '--owner', owner, '--provider', 'github', '--caller', 'billing'];
+    const { status, output } = await onStack(...args);
+    assert.equal(status, 1);
+    assert.match(output, /denied/);
+  });
+
+  const mistakes: [string, string[], Record<string, string>, RegExp][] = [
+    ['a stack that is not there', ['--stack', 'Nowhere'], {}, /Nowhere/],
+    ['another region', [], { AWS_REGION: 'eu-west-1' }, /eu-west-1|AWS_REGION|region/],
+    ['no credentials', [], { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, /credentials/i],
+  ];
+  for (const [name, args, env, message] of mistakes) {
+    test(`${name}: one message says what is wrong`, async () => {
+      const { status, output } = await run(['connections', 'list', '--owner', owner, ...args], {
+        env,
+      });
+      assert.equal(status, 1, output);
+      assert.match(output, message);
+      assert.doesNotMatch(output, /\n\s+at /);
+    });
+  }
+});
