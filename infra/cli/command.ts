@@ -16,11 +16,18 @@ export interface CommonOptions extends TargetOptions {
 
 const WHERE = 'Where:';
 
+interface CommandText {
+  details?: string;
+  examples: readonly string[];
+  /** Whether it looks into the configuration of the providers; `--config` is shown for these alone. */
+  usesProviders?: boolean;
+}
+
 /** A command with the options that every command has, and examples. */
 export function makeCommand(
   name: string,
   summary: string,
-  { details, examples }: { details?: string; examples: readonly string[] },
+  { details, examples, usesProviders = false }: CommandText,
 ): Command {
   return new Command(name)
     .summary(summary)
@@ -48,7 +55,9 @@ export function makeCommand(
       new Option(
         '--config <file>',
         'where the providers of the stack are configured (default: "cdk.json")',
-      ).helpGroup(WHERE),
+      )
+        .hideHelp(!usesProviders)
+        .helpGroup(WHERE),
     )
     .addHelpText('after', exampleText(examples));
 }
@@ -74,7 +83,7 @@ export async function onTarget(
 
 /** Examples at the end of a help text. */
 export function exampleText(examples: readonly string[]): string {
-  return `\nExamples:\n${examples.map((line) => `  token-capture ${line}`).join('\n')}`;
+  return `\nExamples:\n${examples.map((line) => `  npx token-capture ${line}`).join('\n')}`;
 }
 
 /** Gathers an option that may be given more than once. */

@@ -85,5 +85,7 @@ function advice(
     return [`Accounts, one of which --account names: ${accounts.join(', ')}`];
   if (!['not_connected', 'needs_reauth'].includes(String(status))) return [];
   const chosen = provider === undefined ? '' : ` --provider ${shellWord(provider)}`;
-  return [`Make a link: token-capture session create --owner ${shellWord(owner)}${chosen}${flags}`];
+  return [
+    `Make a link: npx token-capture session create --owner ${shellWord(owner)}${chosen}${flags}`,
+  ];
 }

@@ -1,7 +1,7 @@
 import './older-node.ts';
 import { runCli } from './run.ts';
 
-// The reader of a pipe may have seen enough: "token-capture providers list --all | head".
+// The reader of a pipe may have seen enough: "npx token-capture providers list --all | head".
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

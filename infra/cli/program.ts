@@ -33,17 +33,20 @@ export function makeProgram(cli: Cli): Command {
     .addHelpText('after', exampleText(EXAMPLES))
     .addHelpText('after', NOTES)
     .addCommand(
-      group('providers', 'list, set and check the OAuth clients that you registered at providers')
+      group(
+        'providers',
+        'Lists, sets and checks the OAuth clients that you registered at providers.',
+      )
         .addCommand(providersList(cli))
         .addCommand(providersSet(cli))
         .addCommand(providersCheck(cli)),
     )
     .addCommand(
-      group('session', 'create a connect link for a user of yours').addCommand(sessionCreate(cli)),
+      group('session', 'Makes a connect link for a user of yours.').addCommand(sessionCreate(cli)),
     )
-    .addCommand(group('token', 'get an access token').addCommand(tokenGet(cli)))
+    .addCommand(group('token', 'Gets an access token.').addCommand(tokenGet(cli)))
     .addCommand(
-      group('connections', 'list and disconnect what an owner has connected')
+      group('connections', 'Lists and disconnects what an owner has connected.')
         .addCommand(connectionsList(cli))
         .addCommand(connectionsDisconnect(cli)),
     );

@@ -46,7 +46,7 @@ function afterCommander(
   const misplaced = error.code === 'commander.unknownOption' && argv[0]?.startsWith('-');
   say(
     `${usageMessage(error)}
-${misplaced ? '(options come after the command: token-capture providers list --local)' : '(--help explains each command)'}`,
+${misplaced ? '(options come after the command: npx token-capture providers list --local)' : '(--help explains each command)'}`,
   );
   return 2;
 }

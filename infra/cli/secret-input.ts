@@ -16,7 +16,7 @@ export async function readSecret(
 ): Promise<Secret> {
   if (!stdin.isTTY && !fromStdin) {
     throw new WrongUsage(
-      'there is no terminal to ask on: add --client-secret-stdin and send the secret to standard input, as in "token-capture providers set ... --client-secret-stdin < secret.txt"',
+      'there is no terminal to ask on: add --client-secret-stdin and send the secret to standard input, as in "npx token-capture providers set ... --client-secret-stdin < secret.txt"',
     );
   }
   const value = stdin.isTTY ? await ask(stdin, stderr, prompt) : await text(stdin);

@@ -62,7 +62,7 @@ describe('token-capture session, token and connections', () => {
     assert.equal((gone.json() as { status: string }).status, 'not_connected');
     assert.match(
       gone.stderr,
-      /not_connected: .*\nMake a link: token-capture session create --owner 'o 1' --provider demo --local/,
+      /not_connected: .*\nMake a link: npx token-capture session create --owner 'o 1' --provider demo --local/,
     );
     const empty = await run('connections', 'list', '--owner', 'o 1', '--json');
     assert.equal(empty.status, 0);

@@ -82,8 +82,7 @@ describe('token-capture providers', () => {
     assert.deepEqual(list[1], {
       id: 'github',
       name: 'GitHub',
-      isDeployed: true,
-      isSet: false,
+      secret: 'not_set',
       redirectUri: `${product.url}/github/callback`,
     });
   });
@@ -238,7 +237,7 @@ describe('token-capture providers', () => {
   test('check says how to set a client that is not set', async () => {
     const { status, stderr } = await run(['providers', 'check', 'github']);
     assert.equal(status, 1);
-    assert.match(stderr, /not set: token-capture providers set github --client-id ID --local/);
+    assert.match(stderr, /not set: npx token-capture providers set github --client-id ID --local/);
   });
 
   test('a stack is asked in the same way, with the providers of cdk.json', async (t) => {
@@ -259,11 +258,10 @@ describe('token-capture providers', () => {
       {
         id: 'github',
         name: 'GitHub',
-        isDeployed: true,
-        isSet: false,
+        secret: 'not_set',
         redirectUri: `${product.url}/github/callback`,
       },
-      { id: 'slack', name: 'Slack', isDeployed: false, isSet: false, redirectUri: null },
+      { id: 'slack', name: 'Slack', secret: 'missing', redirectUri: null },
     ]);
     const set = ['providers', 'set', 'slack', '--client-id', 'x', '--config', config];
     const missing = await runTool(set, { environment });

@@ -26,8 +26,8 @@ export function connectionsDisconnect(cli: Cli): Command {
       'connections disconnect --owner customer-42 --provider github --account 583231',
     ],
   })
-    .requiredOption('--owner <owner>', 'whose connection')
-    .requiredOption('--provider <id>', 'at which provider')
+    .requiredOption('--owner <owner>', 'whose connection (required)')
+    .requiredOption('--provider <id>', 'at which provider (required)')
     .option('--account <account>', 'which account, where the owner has several')
     .action((options: Options, command: Command) =>
       onTarget(cli, command, async (target) => {

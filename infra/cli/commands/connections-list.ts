@@ -20,7 +20,7 @@ export function connectionsList(cli: Cli): Command {
       'connections list --owner customer-42 --provider github --json',
     ],
   })
-    .requiredOption('--owner <owner>', 'whose connections')
+    .requiredOption('--owner <owner>', 'whose connections (required)')
     .option('--provider <id>', 'only those at this provider')
     .action((options: Options, command: Command) =>
       onTarget(cli, command, async (target) => {
@@ -31,7 +31,7 @@ export function connectionsList(cli: Cli): Command {
           notes:
             connections.length === 0
               ? [
-                  `Nothing is connected. Make a link: token-capture session create --owner ${shellWord(options.owner)}${target.flags}`,
+                  `Nothing is connected. Make a link: npx token-capture session create --owner ${shellWord(options.owner)}${target.flags}`,
                 ]
               : [],
         };

@@ -24,6 +24,7 @@ export function providersCheck(cli: Cli): Command {
       'providers check github --local',
       'providers check github --stack TokenCapture --json',
     ],
+    usesProviders: true,
   })
     .argument('<id>', 'id of a configured provider')
     .action((id: string, _options: unknown, command: Command) =>
@@ -41,7 +42,7 @@ async function checkClient(target: Target, id: string): Promise<Result> {
   if (verdict.client === 'accepted') return { json, text };
   const advice =
     verdict.client === 'refused'
-      ? `; set the right one with token-capture providers set ${id} --client-id ID${target.flags}`
+      ? `; set the right one with npx token-capture providers set ${id} --client-id ID${target.flags}`
       : '';
   throw new CommandFailed(`${text}${advice}`, { type: `client_${verdict.client}`, answer: json });
 }
@@ -83,7 +84,7 @@ async function ask(
 
 function notSet(target: Target, id: string): CommandFailed {
   return new CommandFailed(
-    `the client of ${id} is not set: token-capture providers set ${id} --client-id ID${target.flags}`,
+    `the client of ${id} is not set: npx token-capture providers set ${id} --client-id ID${target.flags}`,
     { type: 'provider_not_configured' },
   );
 }

@@ -21,7 +21,7 @@ export function providersList(cli: Cli): Command {
   return makeCommand(
     'list',
     'Lists the configured providers and whether the OAuth client of each is set.',
-    { examples: EXAMPLES },
+    { examples: EXAMPLES, usesProviders: true },
   )
     .option('--all', 'list every provider that the catalog knows; asks nobody')
     .action((options: CommonOptions & { all?: boolean }, command: Command) =>
@@ -62,11 +62,12 @@ function wholeCatalog(): Result {
 interface ConfiguredProvider {
   id: string;
   name: string;
-  /** Whether the client is set; `false` too where nothing is deployed for it. */
-  isSet: boolean;
-  isDeployed: boolean;
+  /** `missing`: the stack that would have it is not deployed with this provider. */
+  secret: 'set' | 'not_set' | 'missing';
   redirectUri: string | null;
 }
+
+const WORDS = { set: 'set', not_set: 'not set', missing: 'not deployed' };
 
 async function configuredProviders(target: Target): Promise<Result> {
   const providers = await Promise.all(
@@ -76,12 +77,7 @@ async function configuredProviders(target: Target): Promise<Result> {
     json: providers,
     text: formatTable(
       ['ID', 'NAME', 'CLIENT', 'REDIRECT URI'],
-      providers.map(({ id, name, isSet, isDeployed, redirectUri }) => [
-        id,
-        name,
-        isSet ? 'set' : isDeployed ? 'not set' : 'not deployed',
-        redirectUri,
-      ]),
+      providers.map(({ id, name, secret, redirectUri }) => [id, name, WORDS[secret], redirectUri]),
     ),
     notes: nextSteps(target, providers),
   };
@@ -89,21 +85,22 @@ async function configuredProviders(target: Target): Promise<Result> {
 
 async function describe(target: Target, { id, name }: Provider): Promise<ConfiguredProvider> {
   try {
-    return { id, name, isDeployed: true, ...(await describeClientSecret(target, id)) };
+    const { isSet, redirectUri } = await describeClientSecret(target, id);
+    return { id, name, secret: isSet ? 'set' : 'not_set', redirectUri };
   } catch (error) {
     if (!(error instanceof CommandFailed && error.type === 'ResourceNotFoundException'))
       throw error;
-    return { id, name, isDeployed: false, isSet: false, redirectUri: null };
+    return { id, name, secret: 'missing', redirectUri: null };
   }
 }
 
 function nextSteps(target: Target, providers: ConfiguredProvider[]): string[] {
-  const unset = providers.find(({ isSet, isDeployed }) => isDeployed && !isSet);
-  const missing = providers.filter(({ isDeployed }) => !isDeployed).map(({ id }) => id);
+  const unset = providers.find(({ secret }) => secret === 'not_set');
+  const missing = providers.filter(({ secret }) => secret === 'missing').map(({ id }) => id);
   const notes: string[] = [];
   if (unset !== undefined) {
     notes.push(
-      `Not set: register the redirect URI at the provider, then token-capture providers set ${unset.id} --client-id ID${target.flags}`,
+      `Not set: register the redirect URI at the provider, then npx token-capture providers set ${unset.id} --client-id ID${target.flags}`,
     );
   }
   if (missing.length > 0) {

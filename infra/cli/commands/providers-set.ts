@@ -31,9 +31,10 @@ export function providersSet(cli: Cli): Command {
     details:
       'The secret is asked for without echo, or read from standard input; it is never an argument. What was stored before is replaced as a whole.',
     examples: EXAMPLES,
+    usesProviders: true,
   })
     .argument('<id>', 'id of a configured provider')
-    .requiredOption('--client-id <id>', 'client id, as the provider shows it')
+    .requiredOption('--client-id <id>', 'client id, as the provider shows it (required)')
     .option('--client-secret-stdin', 'read the client secret from standard input')
     .option('--scope <scopes>', "ask for these scopes instead of the provider's default ones")
     .option('--field <name=value>', 'one more value that this provider needs; repeatable', collect)
@@ -71,7 +72,7 @@ async function setClient(
     notes: [
       ...warnings,
       ...(redirectUri === null ? [] : [`Redirect URI to register there: ${redirectUri}`]),
-      `Functions that run already see it within 5 minutes. Check it: token-capture providers check ${id}${target.flags}`,
+      `Functions that run already see it within 5 minutes. Check it: npx token-capture providers check ${id}${target.flags}`,
     ],
   };
 }

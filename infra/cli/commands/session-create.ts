@@ -23,7 +23,7 @@ export function sessionCreate(cli: Cli): Command {
       ],
     },
   )
-    .requiredOption('--owner <owner>', 'your own id of the user or customer it is for')
+    .requiredOption('--owner <owner>', 'your own id of the user or customer it is for (required)')
     .option('--label <text>', 'what the person reads there, such as her name')
     .option('--provider <id>', 'offer this provider; repeatable (default: all)', collect)
     .option(

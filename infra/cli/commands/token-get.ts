@@ -28,8 +28,8 @@ export function tokenGet(cli: Cli): Command {
       ],
     },
   )
-    .requiredOption('--owner <owner>', 'whose connection')
-    .requiredOption('--provider <id>', 'at which provider')
+    .requiredOption('--owner <owner>', 'whose connection (required)')
+    .requiredOption('--provider <id>', 'at which provider (required)')
     .option('--account <account>', 'which account, where the owner has several')
     .option('--caller <name>', 'ask as this caller of the configuration', OPERATOR)
     .option('--show', 'print the access token')
