@@ -1,8 +1,8 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicies, Stack, Token } from 'aws-cdk-lib';
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -14,6 +14,8 @@ import { BrowserApi } from './constructs/browser-api.ts';
 import { CallerAliases } from './constructs/caller-aliases.ts';
 import { CaptureFunction } from './constructs/capture-function.ts';
 import { emulated } from './constructs/emulated.ts';
+import { type Existing, requireExisting } from './constructs/existing.ts';
+import { type OnDestroy, requireOnDestroy } from './constructs/on-destroy.ts';
 import { addOutputs } from './constructs/outputs.ts';
 import { ProviderSecrets } from './constructs/provider-secrets.ts';
 import { makeSealingKey } from './constructs/sealing-key.ts';
@@ -25,6 +27,13 @@ export interface TokenCaptureProps extends ConfigurationInput {
   logRetention?: RetentionDays;
   /** Requests a second that the HTTP API lets through; default: 50, in bursts of 100. */
   throttle?: ThrottleSettings;
+  /** What is there already and is used in place of a new one. */
+  existing?: Existing;
+  /**
+   * What becomes of the table, key, secrets and logs when the stack is destroyed; default: `keep`.
+   * With `delete` the tokens, and the way to open a backup of them, are lost.
+   */
+  onDestroy?: OnDestroy;
   /** Where the functions are built; default `build/functions`. */
   outdir?: string;
 }
@@ -45,9 +54,9 @@ const LONGEST_STACK_NAME =
 export class TokenCapture extends Construct {
   /** What browsers come to: `https://host`, without a slash at its end. */
   readonly baseUrl: string;
-  readonly table: TableV2;
+  readonly table: ITableV2;
   /** Seals the tokens and profiles. */
-  readonly key: Key;
+  readonly key: IKey;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   /** ARNs of the providers' secrets, by provider. */
   readonly secretArns: Readonly<Record<string, string>>;
@@ -57,6 +66,8 @@ export class TokenCapture extends Construct {
     const {
       logRetention = RetentionDays.SIX_MONTHS,
       throttle = { rateLimit: 50, burstLimit: 100 },
+      existing: existingInput = {},
+      onDestroy: onDestroyInput,
       outdir,
       ...input
     } = props;
@@ -66,15 +77,22 @@ export class TokenCapture extends Construct {
       allowLoopbackProviders: emulator !== undefined,
     });
     const providers = Object.values(configuration.providers);
+    const ids = providers.map((provider) => provider.id);
+    const existing = requireExisting(existingInput, `${KEY}.existing`, ids);
+    const onDestroy = requireOnDestroy(onDestroyInput, `${KEY}.onDestroy`);
     requireFits(Stack.of(scope).stackName, providers.length);
     const folders = buildFunctions({ configuration, ...(outdir !== undefined && { outdir }) });
 
     super(scope, id);
-    this.table = makeTable(this);
-    this.key = makeSealingKey(this);
+    this.table = makeTable(this, { existing: existing.table, isProtected: onDestroy === 'keep' });
+    this.key = makeSealingKey(this, existing.key);
     const api = new BrowserApi(this, 'Browser', { throttle, logRetention });
     this.baseUrl = emulator?.baseUrl ?? api.baseUrl;
-    this.secretArns = new ProviderSecrets(this, 'Secrets', providers, this.baseUrl).arns;
+    this.secretArns = new ProviderSecrets(this, 'Secrets', {
+      providers,
+      baseUrl: this.baseUrl,
+      existing: existing.secrets ?? [],
+    }).arns;
     this.functions = mapFunctions(
       (name) =>
         new CaptureFunction(this, name, {
@@ -97,9 +115,11 @@ export class TokenCapture extends Construct {
     this.#aliases = new CallerAliases(this, 'Callers', configuration.callers, this.functions);
     addOutputs(this, {
       baseUrl: this.baseUrl,
-      providers: providers.map((provider) => provider.id),
+      providers: ids,
       functionNames: mapFunctions((name) => this.functions[name].functionName),
+      existing: { table: this.table.tableName, key: this.key.keyArn, secrets: ids },
     });
+    if (onDestroy === 'delete') RemovalPolicies.of(this).destroy();
   }
 
   /**

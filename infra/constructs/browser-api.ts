@@ -48,7 +48,7 @@ export class BrowserApi extends Construct {
     this.baseUrl = this.httpApi.apiEndpoint;
     const log = new LogGroup(this, 'AccessLog', {
       retention: logRetention,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,

@@ -33,7 +33,7 @@ export class CaptureFunction extends Construct {
     const { description, timeoutSeconds } = functionSettings[name];
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: `${Stack.of(this).stackName}-${name}`,

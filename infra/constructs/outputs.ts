@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { redirectUri, type ServiceFunction, serviceFunctions } from '../../shared/routes.ts';
+import type { Existing } from './existing.ts';
 import { setClientCommand } from './provider-secrets.ts';
 
 /** What the person who deploys needs next: where to send browsers, what to register, what to type. */
@@ -10,13 +11,17 @@ export function addOutputs(
     baseUrl,
     providers,
     functionNames,
+    existing,
   }: {
     baseUrl: string;
     providers: string[];
     functionNames: Record<ServiceFunction, string>;
+    /** What stays when the stack is destroyed, in the form that deploys over it again. */
+    existing: Required<Existing>;
   },
 ): void {
   new CfnOutput(scope, 'BaseUrl', { value: baseUrl });
+  new CfnOutput(scope, 'Existing', { value: Stack.of(scope).toJsonString(existing) });
   for (const provider of providers) {
     new CfnOutput(scope, `RedirectUri${pascalCase(provider)}`, {
       value: redirectUri(baseUrl, provider),

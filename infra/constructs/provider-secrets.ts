@@ -4,10 +4,18 @@ import { Construct } from 'constructs';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { redirectUri } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
+import { existingSecretArn } from './existing.ts';
 
 /** What the operator types to enter a provider's client. */
 export function setClientCommand(provider: string, stackName: string): string {
   return `npx token-capture providers set ${provider} --client-id ID --client-secret-stdin --stack ${stackName}`;
+}
+
+export interface ProviderSecretsProps {
+  providers: Provider[];
+  baseUrl: string;
+  /** Ids of the providers whose secrets are there. */
+  existing: string[];
 }
 
 /** One secret per provider, without a value: `CfnSecret`, since `Secret` would generate one. */
@@ -15,14 +23,23 @@ export class ProviderSecrets extends Construct {
   /** By provider; the ARN that permissions name. */
   readonly arns: Record<string, string> = {};
 
-  constructor(scope: Construct, id: string, providers: Provider[], baseUrl: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { providers, baseUrl, existing }: ProviderSecretsProps,
+  ) {
     super(scope, id);
     for (const provider of providers) {
+      if (existing.includes(provider.id)) {
+        this.arns[provider.id] = existingSecretArn(this, provider.id);
+        continue;
+      }
       const secret = new CfnSecret(this, provider.id, {
         name: secretName(provider.id),
         description: this.#describe(provider, redirectUri(baseUrl, provider.id)),
       });
-      secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      // A first deployment that fails leaves none behind: the next one would find the name taken.
+      secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
       this.arns[provider.id] = secret.ref;
     }
   }

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
+  type ITableV2,
   ProjectionType,
   StreamViewType,
   TableEncryptionV2,
@@ -10,8 +11,12 @@ import {
 import type { Construct } from 'constructs';
 import { tableDefinition } from '../../shared/connections/table-definition.ts';
 
-/** The one table. Whatever becomes of the stack, its tokens stay. */
-export function makeTable(scope: Construct): TableV2 {
+/** The one table. Whatever becomes of the stack, its tokens stay, unless it is made unprotected. */
+export function makeTable(
+  scope: Construct,
+  { existing, isProtected }: { existing: string | undefined; isProtected: boolean },
+): ITableV2 {
+  if (existing !== undefined) return TableV2.fromTableName(scope, 'Table', existing);
   const { partitionKey, sortKey, timeToLiveAttribute, dueIndex } = tableDefinition;
   return new TableV2(scope, 'Table', {
     partitionKey: { name: partitionKey, type: AttributeType.STRING },
@@ -28,7 +33,7 @@ export function makeTable(scope: Construct): TableV2 {
     timeToLiveAttribute,
     dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: true,
+    deletionProtection: isProtected,
     // Its rows are sealed already: a customer key here would give every function rights on it.
     encryption: TableEncryptionV2.dynamoOwnedKey(),
     removalPolicy: RemovalPolicy.RETAIN,

@@ -3,37 +3,58 @@ import { ConfigurationError } from '../../shared/errors.ts';
 import { CONTEXT_KEY, type ConfigurationInput, resolveConfiguration } from '../configuration.ts';
 import { TokenCapture } from '../token-capture.ts';
 import { emulated } from './emulated.ts';
+import { requireExisting } from './existing.ts';
+import { requireOnDestroy } from './on-destroy.ts';
 
 /** The context key of the stack's name. */
 export const STACK_NAME_KEY = `${CONTEXT_KEY}:stack-name`;
+
+/** The context key of the prop `existing`. */
+export const EXISTING_KEY = `${CONTEXT_KEY}:existing`;
+
+/** The context key of the prop `onDestroy`. */
+export const ON_DESTROY_KEY = `${CONTEXT_KEY}:on-destroy`;
 
 /** The stack that `cdk deploy` deploys, configured by the context of `cdk.json`. */
 export class TokenCaptureStack extends Stack {
   readonly tokenCapture: TokenCapture;
 
   constructor(app: App, options: { outdir?: string } = {}) {
-    const input = contextOf(app);
+    const input = contextOf(app, CONTEXT_KEY) as ConfigurationInput | undefined;
+    if (input === undefined) {
+      throw new ConfigurationError('cdk.json', `expected "context": {"${CONTEXT_KEY}": {...}}`);
+    }
     // Before the construct does it again: here a mistake is named by its key in cdk.json.
-    resolveConfiguration(input, { allowLoopbackProviders: emulated(app) !== undefined });
+    const { providers } = resolveConfiguration(input, {
+      allowLoopbackProviders: emulated(app) !== undefined,
+    });
+    const existing = requireExisting(
+      contextOf(app, EXISTING_KEY) ?? {},
+      EXISTING_KEY,
+      Object.keys(providers),
+    );
+    const onDestroy = requireOnDestroy(app.node.tryGetContext(ON_DESTROY_KEY), ON_DESTROY_KEY);
     super(app, app.node.tryGetContext(STACK_NAME_KEY) ?? 'TokenCapture', {
       description: 'oauth2-token-capture: captures and keeps OAuth 2.0 tokens',
-      terminationProtection: true,
+      terminationProtection: onDestroy === 'keep',
     });
     // With this id CloudFormation's names carry no prefix: an output is called BaseUrl.
-    this.tokenCapture = new TokenCapture(this, 'Default', { ...input, ...options });
+    this.tokenCapture = new TokenCapture(this, 'Default', {
+      ...input,
+      ...options,
+      existing,
+      onDestroy,
+    });
   }
 }
 
-function contextOf(app: App): ConfigurationInput {
-  const input: unknown = app.node.tryGetContext(CONTEXT_KEY);
-  if (input === undefined) {
-    throw new ConfigurationError('cdk.json', `expected "context": {"${CONTEXT_KEY}": {...}}`);
-  }
+function contextOf(app: App, key: string): unknown {
+  const value: unknown = app.node.tryGetContext(key);
   // "cdk deploy -c token-capture=..." gives a text.
-  if (typeof input !== 'string') return input as ConfigurationInput;
+  if (typeof value !== 'string') return value;
   try {
-    return JSON.parse(input) as ConfigurationInput;
+    return JSON.parse(value);
   } catch {
-    throw new ConfigurationError(CONTEXT_KEY, 'expected JSON');
+    throw new ConfigurationError(key, 'expected JSON');
   }
 }

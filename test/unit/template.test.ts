@@ -59,7 +59,7 @@ describe('table', () => {
 test('the sealing key rotates and is kept', () => {
   const key = onlyResource(template, 'AWS::KMS::Key');
   assert.equal(key.Properties['EnableKeyRotation'], true);
-  assert.equal(key.DeletionPolicy, 'Retain');
+  assert.equal(key.DeletionPolicy, 'RetainExceptOnCreate');
   assert.deepEqual(onlyResource(template, 'AWS::KMS::Alias').Properties['TargetKeyId'], {
     'Fn::GetAtt': [key.id, 'Arn'],
   });
@@ -75,7 +75,7 @@ describe('secrets', () => {
     ]);
     for (const secret of secrets) {
       assert.deepEqual(Object.keys(secret.Properties).sort(), ['Description', 'Name']);
-      assert.equal(secret.DeletionPolicy, 'Retain');
+      assert.equal(secret.DeletionPolicy, 'RetainExceptOnCreate');
       assert.equal(secret.UpdateReplacePolicy, 'Retain');
     }
   });
@@ -130,7 +130,7 @@ test('every log ends, and outlives the stack', () => {
   assert.equal(logs.length, names.length + 1);
   for (const log of logs) {
     assert.equal(log.Properties['RetentionInDays'], 180);
-    assert.equal(log.DeletionPolicy, 'Retain');
+    assert.equal(log.DeletionPolicy, 'RetainExceptOnCreate');
   }
 });
 
@@ -174,6 +174,7 @@ test('outputs say where to send browsers, what to register, what to type and wha
     'BaseUrl',
     'CreateConnectSessionFunction',
     'DisconnectFunction',
+    'Existing',
     'GetTokenFunction',
     'ListConnectionsFunction',
     'RedirectUriGithub',

@@ -1,0 +1,52 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { ConfigurationError } from '../../shared/errors.ts';
+import { secretName } from '../../shared/secrets/secret-name.ts';
+
+/**
+ * What is there already and is used in place of a new one: what a destroyed stack has left, a table
+ * that was restored from a backup. The stack gives its functions rights on it and manages it no more.
+ */
+export interface Existing {
+  /** Name of the table. */
+  table?: string;
+  /** ARN of the key that the table's tokens are sealed under. */
+  key?: string;
+  /** Ids of the providers whose secrets are there. */
+  secrets?: string[];
+}
+
+const FIELDS: (keyof Existing)[] = ['table', 'key', 'secrets'];
+const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
+const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/;
+
+/** The value itself, or `ConfigurationError` naming the field. */
+export function requireExisting(value: unknown, place: string, providers: string[]): Existing {
+  const fail = (field: string, expected: string) => {
+    throw new ConfigurationError(`${place}${field}`, expected);
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    fail('', `expected an object of ${FIELDS.join(', ')}`);
+  }
+  const { table, key, secrets = [], ...others } = value as Record<string, unknown>;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) fail(`.${unknown}`, `no such field (${FIELDS.join(', ')})`);
+  if (table !== undefined && !(typeof table === 'string' && TABLE_NAME.test(table))) {
+    fail('.table', 'expected the name of a table');
+  }
+  if (key !== undefined && !(typeof key === 'string' && KEY_ARN.test(key))) {
+    fail('.key', 'expected the ARN of a KMS key');
+  }
+  if ((table === undefined) !== (key === undefined)) {
+    fail('', 'expected table and key together: tokens open under the key that sealed them alone');
+  }
+  if (!Array.isArray(secrets) || secrets.some((id) => !providers.includes(id as string))) {
+    fail('.secrets', `expected a list of configured providers (${providers.join(', ')})`);
+  }
+  return value as Existing;
+}
+
+/** The ARN of a secret that this stack has not made: its last six characters are Secrets Manager's. */
+export function existingSecretArn(scope: Construct, provider: string): string {
+  return `arn:${Stack.of(scope).partition}:secretsmanager:${Stack.of(scope).region}:${Stack.of(scope).account}:secret:${secretName(provider)}-??????`;
+}
