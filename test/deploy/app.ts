@@ -5,7 +5,11 @@ import { TokenCaptureStack } from '../../infra/constructs/token-capture-stack.ts
 
 // The stack as it stands, and the role of a service beside it.
 const stack = new TokenCaptureStack(
-  new App({ analyticsReporting: false, context: CURRENTLY_RECOMMENDED_FLAGS }),
+  new App({
+    analyticsReporting: false,
+    context: CURRENTLY_RECOMMENDED_FLAGS,
+    builtinCloudFormationValidation: false,
+  }),
 );
 const billing = new Role(stack, 'BillingService', { assumedBy: new AccountRootPrincipal() });
 stack.tokenCapture.grant(billing, 'billing');

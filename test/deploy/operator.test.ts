@@ -47,12 +47,12 @@ describe('the operator’s tool on the deployed stack', () => {
   test('providers list tells which client is set, and its redirect URI', async () => {
     const { status, output, json } = await onStack('providers', 'list');
     assert.equal(status, 0, output);
-    const listed = (json() as unknown as { id: string; isSet: boolean; redirectUri: string }[]).map(
-      ({ id, isSet, redirectUri }) => ({ id, isSet, redirectUri }),
+    const listed = (json() as unknown as { id: string; secret: string; redirectUri: string }[]).map(
+      ({ id, secret, redirectUri }) => ({ id, secret, redirectUri }),
     );
     assert.deepEqual(listed, [
-      { id: 'demo', isSet: true, redirectUri: `${baseUrl}/demo/callback` },
-      { id: 'github', isSet: false, redirectUri: `${baseUrl}/github/callback` },
+      { id: 'demo', secret: 'set', redirectUri: `${baseUrl}/demo/callback` },
+      { id: 'github', secret: 'not_set', redirectUri: `${baseUrl}/github/callback` },
     ]);
   });
 

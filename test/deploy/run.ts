@@ -10,8 +10,17 @@ import { SetupError } from './support/setup-error.ts';
 import { makeTimings } from './support/timings.ts';
 
 /** In this order: the last ones change the deployment, and end it. */
-const THEMES = ['main-job', 'permissions', 'what-is-kept', 'operator'];
+const THEMES = [
+  'template-lint',
+  'main-job',
+  'permissions',
+  'what-is-kept',
+  'operator',
+  'second-deploy',
+  'destroy',
+];
 
+// node test/deploy/run.ts [theme...]; KEEP=1 leaves the folder with the logs.
 const only = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'token-capture-deploy-'));
 const endings: (() => Promise<unknown>)[] = [];

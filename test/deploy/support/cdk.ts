@@ -22,7 +22,7 @@ export interface Cdk {
   folder: string;
   /** For programs that speak to the emulator as the AWS account's owner. */
   environment: Record<string, string>;
-  configure(input: ConfigurationInput): void;
+  configure(input: ConfigurationInput, more?: Record<string, unknown>): void;
   /** Runs the command line tool; throws with the end of its output when it fails. */
   run(...args: string[]): Promise<string>;
   /** Runs it, whatever comes of it. */
@@ -63,9 +63,9 @@ export function makeCdk({
     environment,
     attempt,
     run,
-    configure(input) {
+    configure(input, more = {}) {
       const app = `"${process.execPath}" "${join(ROOT, 'test/deploy/app.ts')}"`;
-      const context = { [CONTEXT_KEY]: input, [EMULATED_KEY]: { baseUrl } };
+      const context = { [CONTEXT_KEY]: input, [EMULATED_KEY]: { baseUrl }, ...more };
       writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app, context }, null, 2));
     },
     async deploy(...args) {

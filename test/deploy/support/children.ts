@@ -8,6 +8,8 @@ export function start(program: string, args: string[], options: SpawnOptions): C
   const child = spawn(program, args, { ...options, detached: true });
   running.add(child);
   child.once('close', () => running.delete(child));
+  // A program that is not there.
+  child.once('error', () => running.delete(child));
   return child;
 }
 
