@@ -9,6 +9,7 @@ import {
 import { VersionConflict } from '../errors.ts';
 import type { ProviderContext } from '../oauth/client.ts';
 import type { TokenAnswer } from '../oauth/token-endpoint.ts';
+import { redirectUri } from '../routes.ts';
 import { openJson, sealJson } from '../vault/sealed-json.ts';
 import type { FinishDeps } from './deps.ts';
 
@@ -45,6 +46,7 @@ export async function saveConnection(
         keepsRefreshToken ? stored : undefined,
         server.tokenOrigin,
       )),
+      ...(provider.refreshRedirectUri && { redirectUri: redirectUri(deps.baseUrl, provider.id) }),
     };
     try {
       await deps.connections.capture(

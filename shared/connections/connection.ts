@@ -58,6 +58,8 @@ export interface Tokens {
   /** Lower-case, `bearer` where the provider says nothing. */
   tokenType: string;
   refreshToken?: string;
+  /** The redirect URI of the grant, where the provider wants it in a refresh too. */
+  redirectUri?: string;
 }
 
 /** The sealed `profile`, as JSON. */

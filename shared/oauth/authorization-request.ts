@@ -21,7 +21,7 @@ export function authorizationRequestUrl(
   const parameters: Record<string, string> = {
     response_type: 'code',
     ...provider.authorizationParameters,
-    client_id: request.clientId,
+    [provider.clientIdParameter]: request.clientId,
     redirect_uri: request.redirectUri,
     state: request.state,
     ...(request.scopes.length > 0 && {

@@ -18,6 +18,7 @@ export function authenticateClient(
   method: ClientAuthentication,
   clientId: string,
   secret: Secret | undefined,
+  clientIdParameter = 'client_id',
 ): { headers: Record<string, string>; parameters: Record<string, string> } {
   switch (method) {
     case 'client_secret_basic':
@@ -26,11 +27,11 @@ export function authenticateClient(
       return {
         headers: {},
         parameters: {
-          client_id: clientId,
+          [clientIdParameter]: clientId,
           ...(secret !== undefined && { client_secret: secret.reveal() }),
         },
       };
     case 'none':
-      return { headers: {}, parameters: { client_id: clientId } };
+      return { headers: {}, parameters: { [clientIdParameter]: clientId } };
   }
 }

@@ -68,6 +68,19 @@ async function contextFor(
   return { provider, server, client, clientSecret, ports: deps.ports };
 }
 
+/** The headers that the provider insists on. */
+export function providerHeaders({
+  provider,
+  client,
+}: Pick<ProviderContext, 'provider' | 'client'>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(provider.headers).map(([name, value]) => [
+      name,
+      value.replaceAll('{client_id}', client.clientId),
+    ]),
+  );
+}
+
 function requireSameOrigin(
   server: Server,
   provider: Provider,

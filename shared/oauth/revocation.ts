@@ -2,8 +2,9 @@ import type { Tokens } from '../connections/connection.ts';
 import { ProviderRejected } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { ProviderContext } from './client.ts';
+import { type ProviderContext, providerHeaders } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
+import { placeToken } from './token-place.ts';
 import { errorCode, parseBody, rejection, requireAvailable, succeeded } from './token-response.ts';
 
 type TokenKind = 'refresh_token' | 'access_token';
@@ -51,11 +52,12 @@ function bodyOf(what: string, response: HttpResponse): Record<string, unknown> {
 }
 
 function revocationRequest(
-  { provider, server, client, clientSecret }: ProviderContext,
+  context: ProviderContext,
   url: string,
   tokens: Tokens,
   kind: TokenKind,
 ): HttpRequest {
+  const { provider, server, client, clientSecret } = context;
   const {
     method = 'POST',
     format = 'form',
@@ -67,13 +69,13 @@ function revocationRequest(
     authentication === null
       ? { headers: {}, parameters: {} }
       : authentication === 'bearer'
-        ? {
-            headers: {
-              authorization: `Bearer ${tokenParameter === null ? token : tokens.accessToken}`,
-            },
-            parameters: {},
-          }
-        : authenticateClient(authentication, client.clientId, clientSecret);
+        ? placeToken(provider, tokenParameter === null ? token : tokens.accessToken)
+        : authenticateClient(
+            authentication,
+            client.clientId,
+            clientSecret,
+            provider.clientIdParameter,
+          );
   const hinted = tokenParameter === 'token' && format === 'form' && authentication !== null;
   const parameters: Record<string, string> = {
     ...(tokenParameter !== null && { [tokenParameter]: token }),
@@ -81,7 +83,7 @@ function revocationRequest(
     ...proof.parameters,
   };
   const target = url.replaceAll('{client_id}', encodeURIComponent(client.clientId));
-  const headers = { ...proof.headers, ...provider.headers };
+  const headers = { ...proof.headers, ...providerHeaders(context) };
   if (method === 'GET') return { method, url: withQuery(target, parameters), headers };
   return {
     method,

@@ -1,8 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import { CaptureError, InvalidProviderResponse, ProviderRejected } from '../errors.ts';
 import type { HttpRequest } from '../ports.ts';
+import type { Provider } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
-import type { ProviderContext } from './client.ts';
+import { type ProviderContext, providerHeaders } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { normaliseTokenResponse, refreshTokenSeconds, requireAvailable } from './token-response.ts';
 
@@ -88,6 +89,7 @@ export async function exchangeCode(
 export async function refreshTokens(
   context: ProviderContext,
   refreshToken: Secret,
+  redirectUri?: string,
 ): Promise<TokenAnswer> {
   const { provider, server } = context;
   const client = { client_id: context.client.clientId };
@@ -98,7 +100,14 @@ export async function refreshTokens(
       client,
       clientAuthentication(context),
       refreshToken.reveal(),
-      { ...sent.options, additionalParameters: provider.refreshParameters },
+      {
+        ...sent.options,
+        additionalParameters: {
+          ...provider.refreshParameters,
+          ...(provider.refreshRedirectUri &&
+            redirectUri !== undefined && { redirect_uri: redirectUri }),
+        },
+      },
     );
     const token = await oauth.processRefreshTokenResponse(server.metadata, client, response);
     if (token.id_token !== undefined) {
@@ -122,6 +131,7 @@ function clientAuthentication(context: ProviderContext): oauth.ClientAuth {
       context.server.clientAuthentication,
       client.client_id,
       context.clientSecret,
+      context.provider.clientIdParameter,
     );
     for (const [name, value] of Object.entries(proof.headers)) headers.set(name, value);
     for (const [name, value] of Object.entries(proof.parameters)) body.set(name, value);
@@ -150,7 +160,7 @@ function tokenFetch(
       tokenRequest(provider.tokenRequestFormat, {
         method: 'POST',
         url: tokenUrl,
-        headers: { ...init.headers, ...provider.headers },
+        headers: { ...init.headers, ...providerHeaders(context) },
         body: form.toString(),
       }),
     );
@@ -186,11 +196,17 @@ function tokenAnswer(
     tokenType: token.token_type,
     refreshToken: token.refresh_token === undefined ? undefined : new Secret(token.refresh_token),
     expiresIn: token.expires_in ?? provider.accessTokenLifetime,
-    refreshExpiresIn: refreshTokenSeconds(body) ?? provider.refreshTokenLifetime,
+    refreshExpiresIn: refreshTokenSeconds(body) ?? knownLifetime(provider),
     scopes: token.scope?.split(' ').filter(Boolean),
     idTokenClaims: oauth.getValidatedIdTokenClaims(token),
     body: new Secret(body),
   };
+}
+
+/** The sooner of the ends that a refresh token has, used or not. */
+function knownLifetime(provider: Provider): number | undefined {
+  const { refreshTokenIdleLifetime: idle, refreshTokenLifetime: fixed } = provider;
+  return idle === undefined || fixed === undefined ? (idle ?? fixed) : Math.min(idle, fixed);
 }
 
 /**

@@ -139,6 +139,7 @@ export function refreshTokenSeconds(body: Record<string, unknown>): number | und
     'refresh_token_expires_in',
     'refresh_expires_in',
     'x_refresh_token_expires_in',
+    'refresh_expires',
   ]) {
     const found = seconds(body[name]);
     if (found !== undefined) return found;

@@ -2,9 +2,10 @@ import type { Profile } from '../connections/connection.ts';
 import { InvalidProviderResponse, ProviderRejected } from '../errors.ts';
 import { isIdentity } from '../identity.ts';
 import type { UserInfoRequest } from '../providers/provider.ts';
-import type { ProviderContext } from './client.ts';
+import { type ProviderContext, providerHeaders } from './client.ts';
 import { isObject, textOf } from './json.ts';
 import type { TokenAnswer } from './token-endpoint.ts';
+import { placeToken } from './token-place.ts';
 import { parseBody, rejection, requireAvailable, succeeded } from './token-response.ts';
 
 // A profile stands in a DynamoDB item of 400 KB at most, beside the tokens.
@@ -77,6 +78,10 @@ async function requestUserInfo(context: ProviderContext, answer: TokenAnswer): P
   }
   const info = await authorizedRequest(context, answer, server.userInfoUrl, {
     method: provider.userInfoMethod,
+    ...(provider.userInfoBody !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: provider.userInfoBody,
+    }),
   });
   // OpenID Connect Core section 5.3.2: another subject's answer must not be used.
   const subject = answer.idTokenClaims?.['sub'];
@@ -87,21 +92,24 @@ async function requestUserInfo(context: ProviderContext, answer: TokenAnswer): P
 }
 
 async function authorizedRequest(
-  { provider, ports }: ProviderContext,
+  context: ProviderContext,
   answer: TokenAnswer,
   url: string,
   { method = 'GET', headers = {}, body }: UserInfoRequest = {},
 ): Promise<unknown> {
+  const { provider, ports } = context;
   const what = `user information of ${provider.id}`;
+  const token = placeToken(provider, answer.accessToken.reveal());
+  const sent = withParameters(token.parameters, url, method, body);
   const response = await ports.http({
     method,
-    url,
+    ...sent,
     headers: {
-      authorization: `Bearer ${answer.accessToken.reveal()}`,
-      ...provider.headers,
+      ...token.headers,
+      ...(sent.body !== body && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...providerHeaders(context),
       ...headers,
     },
-    ...(body !== undefined && { body }),
   });
   requireAvailable(what, response);
   if (response.status !== 200) {
@@ -110,4 +118,20 @@ async function authorizedRequest(
   const info = parseBody(what, response);
   if (!succeeded(info, provider.userInfoSuccess)) throw rejection(provider, what, info, response);
   return info;
+}
+
+/** A token that is a parameter stands in the posted form, else in the query. */
+function withParameters(
+  parameters: Record<string, string>,
+  url: string,
+  method: 'GET' | 'POST',
+  body: string | undefined,
+): { url: string; body?: string } {
+  if (Object.keys(parameters).length === 0) return { url, ...(body !== undefined && { body }) };
+  if (method === 'POST' && body === undefined) {
+    return { url, body: new URLSearchParams(parameters).toString() };
+  }
+  const target = new URL(url);
+  for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
+  return { url: target.href, ...(body !== undefined && { body }) };
 }

@@ -46,6 +46,12 @@ export interface RevocationRequest {
   alreadyRevoked?: string[];
 }
 
+/**
+ * Where an access token stands in a request to the provider's API: the scheme of the `Authorization`
+ * header, a header of its own, or a parameter (of the query, or of the form that is posted).
+ */
+export type TokenPlace = string | { header: string } | { parameter: string };
+
 /** What a person reads who registers an application at the provider. */
 export interface Registration {
   url: string;
@@ -118,16 +124,20 @@ export interface Provider {
   /** What a person reads for a scope. */
   scopeDescriptions: Record<string, string>;
   pkce: 'S256' | 'plain' | false;
+  /** The provider refuses a request without PKCE. */
+  pkceRequired?: boolean;
   /** Whether the authorization response carries `iss` (RFC 9207); absent: taken when sent. */
   issParameter?: boolean;
   /** Absent: what the issuer's metadata names, else `client_secret_basic`. */
   clientAuthentication?: ClientAuthentication;
+  /** What the provider calls `client_id`. */
+  clientIdParameter: string;
   tokenRequestFormat: 'form' | 'json';
   responseMode?: 'query' | 'form_post';
   authorizationParameters: Record<string, string>;
   tokenParameters: Record<string, string>;
   refreshParameters: Record<string, string>;
-  /** Headers that the provider insists on, sent with every request to it. */
+  /** Headers that the provider insists on, sent with every request to it; `{client_id}` may stand in them. */
   headers: Record<string, string>;
   tokenResponse: TokenResponseShape;
   /** `required`: verified, with the request's nonce; `without_nonce`: verified; `ignored`: not read. */
@@ -135,6 +145,10 @@ export interface Provider {
   /** Where `account` and the others are looked up. */
   userInfoFrom: 'user_info' | 'id_token' | 'token_response';
   userInfoMethod: 'GET' | 'POST';
+  /** JSON text that is posted, such as a GraphQL query. */
+  userInfoBody?: string;
+  /** How an access token is sent, where not as `Authorization: Bearer`. */
+  userInfoAuthorization?: TokenPlace;
   /** What successful user information says of itself, where the HTTP status does not tell. */
   userInfoSuccess?: SuccessTest;
   /** Paths in the user information, or texts with paths in braces: `{team.id}:{id}`. */
@@ -147,8 +161,16 @@ export interface Provider {
   refresh: boolean;
   /** Lifetime of an access token in seconds, where the response does not say; absent: it does not expire. */
   accessTokenLifetime?: number;
+  /** Whether a refresh replaces the refresh token: never, or it does, or it does and the old one is dead at once. */
+  rotation?: 'none' | 'rotates' | 'single_use';
+  /** Seconds for which a replaced refresh token still works. */
+  refreshGraceSeconds?: number;
   /** Seconds after which a refresh token that was not used has ended, where the response does not say. */
+  refreshTokenIdleLifetime?: number;
+  /** Seconds after which a refresh token has ended, used or not, where the response does not say. */
   refreshTokenLifetime?: number;
+  /** The redirect URI must stand in a refresh too. */
+  refreshRedirectUri?: boolean;
   /** Seconds from consent until the person must consent again, where that is fixed. */
   consentLifetime?: number;
   revocationRequest: RevocationRequest;

@@ -134,6 +134,12 @@ function requireEndpoints(entry: ProviderEntry, key: string, inCatalog: boolean)
       'expected "required" or "without_nonce", since user information comes from the ID token',
     );
   }
+  if (entry.pkceRequired && entry.pkce === false) {
+    throw new ConfigurationError(`${key}.pkce`, 'expected "S256" or "plain", since it is required');
+  }
+  if (entry.userInfoBody !== undefined && entry.userInfoMethod === 'GET') {
+    throw new ConfigurationError(`${key}.userInfoMethod`, 'expected "POST" beside a userInfoBody');
+  }
   if (entry.account === undefined && !isOpenId(entry)) {
     throw new ConfigurationError(
       `${key}.account`,
@@ -162,6 +168,7 @@ function withDefaults(entry: ProviderEntry): Provider {
     scopeSeparator: entry.scopeSeparator ?? ' ',
     scopeDescriptions: entry.scopeDescriptions ?? {},
     pkce: entry.pkce ?? 'S256',
+    clientIdParameter: entry.clientIdParameter ?? 'client_id',
     tokenRequestFormat: entry.tokenRequestFormat ?? 'form',
     authorizationParameters: entry.authorizationParameters ?? {},
     tokenParameters: entry.tokenParameters ?? {},
@@ -170,7 +177,7 @@ function withDefaults(entry: ProviderEntry): Provider {
     tokenResponse: entry.tokenResponse ?? {},
     idToken: idTokenOf(entry),
     userInfoFrom: entry.userInfoFrom ?? 'user_info',
-    userInfoMethod: entry.userInfoMethod ?? 'GET',
+    userInfoMethod: entry.userInfoMethod ?? (entry.userInfoBody === undefined ? 'GET' : 'POST'),
     account: entry.account ?? 'sub',
     ...(openId && {
       accountName: entry.accountName ?? 'name',

@@ -28,6 +28,21 @@ const clientAuthentication = v.picklist(
   ['client_secret_basic', 'client_secret_post', 'none'],
   'expected "client_secret_basic", "client_secret_post" or "none"',
 );
+const jsonText = v.pipe(
+  text,
+  v.check((value) => {
+    try {
+      return JSON.parse(value) instanceof Object;
+    } catch {
+      return false;
+    }
+  }, 'expected the text of a JSON object'),
+);
+const token = v.pipe(text, v.regex(/^[\w-]+$/, 'expected a name of letters, digits, "-" and "_"'));
+const tokenPlace = v.union(
+  [token, v.strictObject({ header: token }), v.strictObject({ parameter: token })],
+  'expected a scheme such as "Bearer", {"header": "x-token"} or {"parameter": "access_token"}',
+);
 const hook = v.optional(v.function('expected a function'));
 
 /** Every field of a `ProviderEntry`; all may be left out but `id`. */
@@ -52,8 +67,10 @@ export const providerEntrySchema = v.strictObject({
   pkce: v.optional(
     v.union([v.picklist(['S256', 'plain']), v.literal(false)], 'expected "S256", "plain" or false'),
   ),
+  pkceRequired: v.optional(v.boolean('expected true or false')),
   issParameter: v.optional(v.boolean('expected true or false')),
   clientAuthentication: v.optional(clientAuthentication),
+  clientIdParameter: v.optional(text),
   tokenRequestFormat: v.optional(v.picklist(['form', 'json'], 'expected "form" or "json"')),
   responseMode: v.optional(v.picklist(['query', 'form_post'], 'expected "query" or "form_post"')),
   authorizationParameters: v.optional(textRecord),
@@ -91,6 +108,8 @@ export const providerEntrySchema = v.strictObject({
     ),
   ),
   userInfoMethod: v.optional(v.picklist(['GET', 'POST'], 'expected "GET" or "POST"')),
+  userInfoBody: v.optional(jsonText),
+  userInfoAuthorization: v.optional(tokenPlace),
   userInfoSuccess: v.optional(successTest),
   account: v.optional(paths),
   accountName: v.optional(
@@ -100,7 +119,13 @@ export const providerEntrySchema = v.strictObject({
   accountPicture: v.optional(paths),
   refresh: v.optional(v.boolean('expected true or false')),
   accessTokenLifetime: v.optional(seconds),
+  rotation: v.optional(
+    v.picklist(['none', 'rotates', 'single_use'], 'expected "none", "rotates" or "single_use"'),
+  ),
+  refreshGraceSeconds: v.optional(seconds),
+  refreshTokenIdleLifetime: v.optional(seconds),
   refreshTokenLifetime: v.optional(seconds),
+  refreshRedirectUri: v.optional(v.boolean('expected true or false')),
   consentLifetime: v.optional(seconds),
   revocationRequest: v.optional(
     v.strictObject({

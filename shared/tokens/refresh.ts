@@ -1,4 +1,5 @@
 import type { Connection, Tokens } from '../connections/connection.ts';
+import type { Trouble } from '../connections/provider-health.ts';
 import {
   type CaptureError,
   ConfigurationError,
@@ -66,16 +67,15 @@ export async function refreshConnection(
       }
       const holder = Buffer.from(ports.random(12)).toString('base64url');
       const lease = { holder, seconds: LEASE_SECONDS };
+      // From before the write: its answer may come long after the lease began.
+      const providerUntil = ports.now() + PROVIDER_MILLISECONDS;
       if (await deps.connections.takeLease(current, lease, current.lease?.holder)) {
-        return refreshUnderLease(
-          deps,
-          provider,
-          current,
-          tokens,
+        return refreshUnderLease(deps, provider, current, tokens, {
           holder,
-          admission.trouble,
-          options,
-        );
+          providerUntil,
+          trouble: admission.trouble,
+          endsAt: options.endsAt,
+        });
       }
     } else if (!options.waits) {
       return { kind: 'unavailable' };
@@ -91,27 +91,33 @@ export async function refreshConnection(
   }
 }
 
+/** A lease that was taken, and what is known with it. */
+interface Held {
+  holder: string;
+  /** The end of the time at the provider, in milliseconds since the epoch. */
+  providerUntil: number;
+  trouble: Trouble | undefined;
+  endsAt: number;
+}
+
 async function refreshUnderLease(
   deps: TokenDeps,
   provider: Provider,
   connection: Connection,
   tokens: Tokens,
-  holder: string,
-  trouble: Parameters<typeof report>[2],
-  options: RefreshOptions,
+  held: Held,
 ): Promise<Refreshed> {
-  const leaseEnds = deps.ports.now() + PROVIDER_MILLISECONDS;
   let answer: TokenAnswer;
   try {
     answer = await withProvider(
-      { ...deps, ports: { ...deps.ports, http: until(deps, leaseEnds) } },
+      { ...deps, ports: { ...deps.ports, http: until(deps, held.providerUntil) } },
       provider,
-      (context) => refreshTokens(context, new Secret(tokens.refreshToken!)),
+      (context) => refreshTokens(context, new Secret(tokens.refreshToken!), tokens.redirectUri),
       connection.tokenOrigin,
     );
   } catch (error) {
-    const outcome = await classify(deps, connection, holder, error);
-    await report(deps, provider.id, trouble, error);
+    const outcome = await classify(deps, connection, held.holder, error);
+    await report(deps, provider.id, held.trouble, error);
     return outcome;
   }
   const saved = await saveRefreshed(
@@ -120,10 +126,10 @@ async function refreshUnderLease(
     connection,
     tokens,
     answer,
-    holder,
-    options.endsAt,
+    held.holder,
+    held.endsAt,
   );
-  await report(deps, provider.id, trouble, undefined);
+  await report(deps, provider.id, held.trouble, undefined);
   return saved;
 }
 

@@ -32,6 +32,7 @@ export async function saveRefreshed(
     tokenType: answer.tokenType,
     // Many providers leave it out: the old one stays in force (RFC 6749 section 6).
     ...(refreshToken !== undefined && { refreshToken }),
+    ...(before.redirectUri !== undefined && { redirectUri: before.redirectUri }),
   };
   const now = epochSeconds(deps.ports);
   for (let pause = 50; ; pause *= 2) {

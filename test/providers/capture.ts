@@ -84,7 +84,7 @@ export class Capture {
 
   refresh(refreshToken: Secret) {
     return withProvider(this.deps, this.provider, (context) =>
-      refreshTokens(context, refreshToken),
+      refreshTokens(context, refreshToken, this.redirectUri),
     );
   }
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { ProviderEntry } from '../../shared/providers/provider.ts';
 import type { Answer, Grant, Received, VendorFixture } from './fixture.ts';
@@ -45,10 +46,11 @@ export class FakeVendor {
   }
 
   async start(t: Pick<TestContext, 'after'>): Promise<this> {
-    const { authorization, token, userInfo, revocation, idToken } = this.fixture;
+    const { authorization, token, refresh, userInfo, revocation, idToken } = this.fixture;
     const urls = [
       authorization.url,
       token.url,
+      refresh?.url,
       userInfo?.url,
       revocation?.url,
       idToken?.keysUrl,
@@ -132,13 +134,13 @@ export class FakeVendor {
   }
 
   async #route(request: Received): Promise<Answer | 'cut'> {
-    const { authorization, token, userInfo, revocation, idToken } = this.fixture;
+    const { authorization, token, refresh, userInfo, revocation, idToken } = this.fixture;
     const is = (url: string | undefined, method: string) =>
       url !== undefined &&
       request.method === method &&
       request.url === url.split('?')[0]!.replace('{client_id}', this.fixture.client['client_id']!);
     if (is(authorization.url, 'GET')) return this.#authorize(request);
-    if (is(token.url, 'POST')) return this.#token(request);
+    if (is(token.url, 'POST') || is(refresh?.url, 'POST')) return this.#token(request);
     if (is(userInfo?.url, userInfo?.method ?? '')) return this.#userInfo(request);
     if (is(revocation?.url, revocation?.method ?? '')) return this.#revoke(request);
     if (is(idToken?.keysUrl, 'GET')) {
@@ -186,7 +188,9 @@ export class FakeVendor {
   #authorizationProblem(query: URLSearchParams): string | undefined {
     const { authorization, client } = this.fixture;
     const { scope } = authorization;
-    if (query.get('client_id') !== client['client_id']) return 'authorization: unknown client_id';
+    if (query.get(this.#clientIdName) !== client['client_id']) {
+      return `authorization: unknown ${this.#clientIdName}`;
+    }
     for (const name of ['redirect_uri', 'state']) {
       if (!query.get(name)) return `authorization: ${name} is missing`;
     }
@@ -196,7 +200,7 @@ export class FakeVendor {
     if (authorization.pkce === 'refused' && query.has('code_challenge')) {
       return 'authorization: PKCE is refused';
     }
-    if (authorization.pkce === 'S256' && query.get('code_challenge_method') !== 'S256') {
+    if (authorization.pkce !== 'refused' && query.get('code_challenge_method') !== 'S256') {
       return 'authorization: PKCE must be S256';
     }
     const asked = scope === 'none' ? '' : (query.get(scope.parameter) ?? '');
@@ -237,7 +241,7 @@ export class FakeVendor {
       case 'authorization_code':
         return this.#exchange(request, parameters);
       case 'refresh_token':
-        return this.#refresh(parameters);
+        return this.#refresh(request, parameters);
       default:
         return this.#refuse('token: grant_type', endpoint.badCode);
     }
@@ -262,13 +266,23 @@ export class FakeVendor {
     return endpoint.success(grant, request);
   }
 
-  async #refresh(parameters: URLSearchParams): Promise<Answer> {
+  async #refresh(request: Received, parameters: URLSearchParams): Promise<Answer> {
     const { refresh, token: endpoint } = this.fixture;
+    if (request.url !== (refresh?.url ?? endpoint.url))
+      this.problems.push('refresh: wrong address');
     const sent = parameters.get('refresh_token') ?? '';
     const grant = this.#grants.find(({ refreshTokens }) => refreshTokens.has(sent));
     if (refresh === undefined) return this.#refuse('token: no refresh offered', endpoint.badCode);
     if (grant === undefined) return refresh.badToken;
-    if (parameters.has('scope')) this.problems.push('token: scope in a refresh');
+    if (parameters.has('scope') && refresh.required?.['scope'] === undefined) {
+      this.problems.push('token: scope in a refresh');
+    }
+    for (const [name, value] of Object.entries(refresh.required ?? {})) {
+      if (parameters.get(name) !== value) this.problems.push(`refresh: ${name} must be ${value}`);
+    }
+    if (refresh.redirectUri && parameters.get('redirect_uri') !== grant.redirectUri) {
+      this.problems.push('refresh: redirect_uri is not the one of the request');
+    }
     if (refresh.rotates) grant.refreshTokens.delete(sent);
     await this.#issue(grant, refresh.rotates);
     return refresh.success(grant);
@@ -299,25 +313,28 @@ export class FakeVendor {
   // ---- user information, revocation
 
   #userInfo(request: Received): Answer {
-    const { url, headers, success, badToken } = this.fixture.userInfo!;
+    const { url, headers, body, tokenOf = bearer, success, badToken } = this.fixture.userInfo!;
     this.#requireHeaders('user information', request, headers);
     for (const [name, value] of new URL(url).searchParams) {
       if (request.query.get(name) !== value) {
         return this.#refuse(`user information: ${name} must be ${value}`, badRequest);
       }
     }
-    const sent = bearer(request);
+    if (body !== undefined && !sameJson(request.body, body)) {
+      this.problems.push(`user information: unexpected body ${request.body}`);
+    }
+    const sent = tokenOf(request) ?? '';
     return this.#grants.some(({ accessTokens }) => accessTokens.has(sent)) ? success : badToken;
   }
 
   async #revoke(request: Received): Promise<Answer> {
     const { revocation } = this.fixture;
-    const { authentication, format, takes, ends, token: parameter } = revocation!;
+    const { authentication, format, takes, ends, token: parameter, tokenOf = bearer } = revocation!;
     this.#requireHeaders('revocation', request, revocation!.headers);
     const parameters =
       format === 'none' ? new URLSearchParams() : this.#parameters('revocation', request, format);
     const named = [...parameters.keys()].filter(
-      (name) => authentication !== 'post' || !name.startsWith('client_'),
+      (name) => authentication !== 'post' || ![this.#clientIdName, 'client_secret'].includes(name),
     );
     const unknown = named.find((name) => !revocation!.parameters.includes(name));
     if (unknown !== undefined) this.problems.push(`revocation: ${unknown} is not documented`);
@@ -328,7 +345,7 @@ export class FakeVendor {
     } else if (authentication === 'none' && request.headers.authorization !== undefined) {
       this.problems.push('revocation: no authentication is documented');
     }
-    const sent = parameter === null ? bearer(request) : (parameters.get(parameter) ?? '');
+    const sent = (parameter === null ? tokenOf(request) : parameters.get(parameter)) ?? '';
     const grant = this.#grants.find(
       ({ accessTokens, refreshTokens }) =>
         (takes.includes('access') && accessTokens.has(sent)) ||
@@ -345,6 +362,10 @@ export class FakeVendor {
   }
 
   // ---- what every endpoint looks at
+
+  get #clientIdName(): string {
+    return this.fixture.clientIdName ?? 'client_id';
+  }
 
   #parameters(what: string, request: Received, format: 'form' | 'json'): URLSearchParams {
     const type = request.headers['content-type'] ?? '';
@@ -373,14 +394,14 @@ export class FakeVendor {
     method: 'basic' | 'post',
   ): Promise<boolean> {
     const basic = /^Basic (.+)$/.exec(headers.authorization ?? '')?.[1];
-    const inBody = parameters.has('client_secret') || parameters.has('client_id');
+    const inBody = parameters.has('client_secret') || parameters.has(this.#clientIdName);
     if (method === 'basic' ? basic === undefined || inBody : headers.authorization !== undefined) {
       return this.#refuse(`${what}: the client proves itself by ${method} alone`, false);
     }
     const [id, secret] =
       method === 'basic'
         ? Buffer.from(basic!, 'base64').toString('utf8').split(/:(.*)/s).map(formDecode)
-        : [parameters.get('client_id') ?? '', parameters.get('client_secret') ?? ''];
+        : [parameters.get(this.#clientIdName) ?? '', parameters.get('client_secret') ?? ''];
     const { client, token: endpoint } = this.fixture;
     if (id !== client['client_id']) return false;
     return endpoint.isSecret === undefined
@@ -411,4 +432,11 @@ const token = (kind: string) => `${kind}-${randomBytes(12).toString('hex')}`;
 const s256 = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
 const bearer = ({ headers }: Received) =>
   /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+const sameJson = (text: string, expected: unknown) => {
+  try {
+    return isDeepStrictEqual(JSON.parse(text), expected);
+  } catch {
+    return false;
+  }
+};
 const formDecode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));

@@ -60,6 +60,8 @@ export interface VendorFixture {
   sources: string[];
   /** The client's secret as it is stored, in Secrets Manager's JSON. */
   client: Record<string, string>;
+  /** What the vendor calls `client_id`. */
+  clientIdName?: string;
   authorization: {
     url: string;
     /** Beside client_id, redirect_uri and state. */
@@ -67,7 +69,7 @@ export interface VendorFixture {
     /** Where the vendor refuses what it does not know: all names it knows. */
     known?: string[];
     scope: { parameter: string; separator: string } | 'none';
-    pkce: 'S256' | 'refused';
+    pkce: 'S256' | 'required' | 'refused';
     callback: 'query' | 'form_post';
     success(code: string, state: string, grant: Grant): Record<string, string>;
     denial(state: string): Record<string, string>;
@@ -89,6 +91,17 @@ export interface VendorFixture {
     /** Scopes to ask for, or nothing special. */
     scopes?: string[];
     rotates: boolean;
+    /** The vendor says that a replaced token is dead at once, or for how many seconds it is not. */
+    grace?: 'single_use' | number;
+    /** Seconds, where the vendor documents them and no answer tells. */
+    idleLifetime?: number;
+    lifetime?: number;
+    /** Where it is not the token endpoint. */
+    url?: string;
+    /** The redirect URI must be there. */
+    redirectUri?: boolean;
+    /** Further parameters that must be there. */
+    required?: Record<string, string>;
     success(grant: Grant): Answer;
     badToken: Answer;
   };
@@ -96,6 +109,10 @@ export interface VendorFixture {
     method: 'GET' | 'POST';
     /** With its query. */
     url: string;
+    /** What must be posted. */
+    body?: unknown;
+    /** Where the access token is looked for, when not in `Authorization: Bearer`. */
+    tokenOf?(request: Received): string | null | undefined;
     headers?: Record<string, RegExp>;
     success: Answer;
     badToken: Answer;
@@ -111,6 +128,8 @@ export interface VendorFixture {
     parameters: string[];
     /** The one that holds the token; `null`: it is the bearer. */
     token: string | null;
+    /** Where a bearer is looked for, when not in `Authorization: Bearer`. */
+    tokenOf?(request: Received): string | null | undefined;
     takes: ('access' | 'refresh')[];
     ends: 'token' | 'grant';
     success: Answer;

@@ -110,6 +110,21 @@ for (const fixture of fixtures) {
       assertNoSecret(fake, answer, latest, capture.logged);
     });
 
+    test('what is documented of PKCE and of the refresh token', () => {
+      const entry = resolveProvider(catalog[fixture.id], catalog, fixture.id);
+      assert.equal(entry.pkce, authorization.pkce === 'refused' ? false : 'S256');
+      assert.equal(entry.pkceRequired === true, authorization.pkce === 'required');
+      if (refresh === undefined) return;
+      assert.equal(entry.refresh, true);
+      const { grace } = refresh;
+      assert.equal(entry.rotation === 'none', !refresh.rotates && grace === undefined);
+      assert.equal(entry.rotation === 'single_use', grace === 'single_use');
+      assert.equal(entry.refreshGraceSeconds, typeof grace === 'number' ? grace : undefined);
+      assert.equal(entry.refreshTokenIdleLifetime, refresh.idleLifetime);
+      assert.equal(entry.refreshTokenLifetime, refresh.lifetime);
+      assert.equal(entry.refreshRedirectUri === true, refresh.redirectUri === true);
+    });
+
     test('a person denies', async (t) => {
       const { fake, capture } = await start(t, fixture);
       fake.decision = 'deny';

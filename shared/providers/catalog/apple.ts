@@ -29,6 +29,7 @@ export default defineProvider({
   accountEmail: 'email',
   // Listed by Apple for a person who has withdrawn the authorization.
   tokenResponse: { errors: { invalid_request: 'invalid_grant' } },
+  rotation: 'none',
   revocationUrl: 'https://appleid.apple.com/auth/revoke',
   revocationScope: 'grant',
   clientFields: {

@@ -38,6 +38,7 @@ export default defineProvider({
   accountName: ['name', 'login'],
   accountEmail: 'email',
   accountPicture: 'avatar_url',
+  rotation: 'single_use',
   revocationUrl: 'https://api.github.com/applications/{client_id}/token',
   revocationRequest: {
     method: 'DELETE',

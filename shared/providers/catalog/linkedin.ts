@@ -29,6 +29,7 @@ export default defineProvider({
     errors: { invalid_request: 'invalid_grant' },
   },
   // Approved partners alone get a refresh token; it ends a year after the consent.
+  rotation: 'none',
   consentLifetime: 31_536_000,
   registration: {
     url: 'https://www.linkedin.com/developers/apps',

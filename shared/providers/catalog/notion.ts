@@ -20,6 +20,7 @@ export default defineProvider({
   accountName: ['bot.owner.user.name', 'bot.workspace_name', 'name'],
   accountEmail: 'bot.owner.user.person.email',
   accountPicture: 'bot.owner.user.avatar_url',
+  rotation: 'rotates',
   revocationUrl: 'https://api.notion.com/v1/oauth/revoke',
   revocationRequest: {
     format: 'json',

@@ -47,6 +47,7 @@ export default defineProvider({
   // User ids are unique within a workspace only.
   account: '{team_id}:{user_id}',
   accountName: '{user} ({team})',
+  rotation: 'single_use',
   revocationUrl: 'https://slack.com/api/auth.revoke',
   revocationRequest: {
     tokenParameter: null,
