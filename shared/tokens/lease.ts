@@ -4,8 +4,8 @@ import type { Connection } from '../connections/connection.ts';
  * How long a lease holds. The holder gives the provider less (`PROVIDER_MILLISECONDS`), so that whoever
  * takes a lease over finds nobody still at the provider.
  */
-export const LEASE_SECONDS = 15;
-export const PROVIDER_MILLISECONDS = 11_000;
+export const LEASE_SECONDS = 10;
+export const PROVIDER_MILLISECONDS = 8_000;
 
 // A function sees few connections at once; a watch that forgets only waits once more.
 const WATCHED_AT_MOST = 1_000;

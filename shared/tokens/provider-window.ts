@@ -1,6 +1,7 @@
 import { epochSeconds } from '../clock.ts';
 import type { Trouble } from '../connections/provider-health.ts';
 import { ProviderUnavailable } from '../errors.ts';
+import { describe } from '../incident.ts';
 import type { TokenDeps } from './deps.ts';
 
 // A window grows from two seconds to five minutes; a provider's own Retry-After counts for up to an hour.
@@ -25,8 +26,21 @@ export async function admit(deps: TokenDeps, provider: string): Promise<Admissio
     : { kind: 'wait', retryAfterSeconds: windowSeconds(trouble.failures) };
 }
 
-/** Writes down how a request that was admitted went. */
+/** Writes down how a request that was admitted went; a note that cannot be written fails nobody. */
 export async function report(
+  deps: TokenDeps,
+  provider: string,
+  trouble: Trouble | undefined,
+  error: unknown,
+): Promise<void> {
+  try {
+    await write(deps, provider, trouble, error);
+  } catch (unwritten) {
+    deps.ports.log.warn('provider window not written', { provider, cause: describe(unwritten) });
+  }
+}
+
+async function write(
   deps: TokenDeps,
   provider: string,
   trouble: Trouble | undefined,

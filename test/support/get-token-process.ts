@@ -13,8 +13,18 @@ console.error = () => {};
 
 process.on(
   'message',
-  async ({ event, times, caller }: { event: unknown; times: number; caller: string }) => {
-    const endsAt = Date.now() + 29_000;
+  async ({
+    event,
+    times,
+    caller,
+    milliseconds = 29_000,
+  }: {
+    event: unknown;
+    times: number;
+    caller: string;
+    milliseconds?: number;
+  }) => {
+    const endsAt = Date.now() + milliseconds;
     const context = {
       awsRequestId: 'request',
       invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:TokenCapture-get-token:${caller}`,

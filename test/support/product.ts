@@ -9,6 +9,7 @@ import { enterEnvironment, loadFunctions } from '../../infra/local/load-function
 import { type LocalRun, startLocal } from '../../infra/local/runner.ts';
 import { routes } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
+import type { FaultProxy } from './fault-proxy.ts';
 import { clientConfig, temporaryFolder } from './local.ts';
 
 export interface Product extends LocalRun {
@@ -29,6 +30,8 @@ export interface Product extends LocalRun {
 export interface ProductOptions {
   configuration?: (demoIssuer: string) => Partial<ConfigurationInput>;
   demoOptions?: Partial<DemoProviderOptions>;
+  /** Stands between the functions and AWS. */
+  proxy?: FaultProxy;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface ProductOptions {
  */
 export async function startProduct(
   t: Pick<TestContext, 'after'>,
-  { configuration = () => ({}), demoOptions = {} }: ProductOptions = {},
+  { configuration = () => ({}), demoOptions = {}, proxy }: ProductOptions = {},
 ): Promise<Product> {
   const dataDirectory = await temporaryFolder(t);
   const outdir = await temporaryFolder(t);
@@ -53,7 +56,7 @@ export async function startProduct(
     providers: (configuration('').providers ?? []).map((entry) =>
       typeof entry === 'string' ? entry : entry.id,
     ),
-    functions: (environment, demo) => {
+    functions: async (environment, demo) => {
       input = {
         operator: { getToken: true },
         ...configuration(demo!.issuer),
@@ -64,6 +67,13 @@ export async function startProduct(
       };
       const resolved = resolveConfiguration(input, { allowLoopbackProviders: true });
       const folders = buildFunctions({ configuration: resolved, outdir });
+      if (proxy !== undefined) {
+        const endpoint = await proxy.start(environment.AWS_ENDPOINT_URL_DYNAMODB);
+        t.after(proxy.close);
+        for (const service of ['DYNAMODB', 'SECRETS_MANAGER', 'KMS'] as const) {
+          environment[`AWS_ENDPOINT_URL_${service}`] = endpoint;
+        }
+      }
       enterEnvironment(environment);
       return loadFunctions(folders, resolved);
     },

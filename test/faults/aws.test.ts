@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { makeClientSecrets } from '../../shared/secrets/client-secrets.ts';
+import { type AwsCall, makeFaultProxy } from '../support/fault-proxy.ts';
+import { clientConfig } from '../support/local.ts';
+import { CookieBrowser } from '../support/local-browser.ts';
+import { type PlainServer, startPlainServer } from '../support/plain-server.ts';
+import { type Product, productForSuite } from '../support/product.ts';
+
+type Answer = Record<string, unknown>;
+
+const server: PlainServer = await startPlainServer();
+const proxy = makeFaultProxy();
+// A provider for each test: a window that one opens is not the other's.
+const PLAIN = Array.from({ length: 12 }, (_, i) => `plain${i}`);
+
+describe('refresh while AWS fails', () => {
+  const suite = productForSuite({
+    proxy,
+    configuration: () => ({
+      providers: PLAIN.map((id) => ({
+        id,
+        authorizationUrl: `${server.origin}/authorize`,
+        tokenUrl: `${server.origin}/token`,
+        userInfoUrl: `${server.origin}/me`,
+        account: 'id',
+      })),
+    }),
+  });
+  let product: Product;
+  before(async () => {
+    product = suite();
+    for (const id of PLAIN) {
+      await product.setSecret(id, { client_id: 'id', client_secret: 'client-secret' });
+    }
+  });
+  after(() => server.close());
+  afterEach(() => {
+    proxy.fate = () => 'pass';
+    server.answers.token = { status: 200, body: tokens('first') };
+  });
+
+  const tokens = (name: string) => ({
+    access_token: `access-${name}`,
+    refresh_token: `refresh-${name}`,
+    token_type: 'bearer',
+    expires_in: 3_600,
+  });
+  let used = 0;
+  /** A fresh connection at a provider of its own, and the next token that the provider will give. */
+  async function connected() {
+    const provider = PLAIN[used++]!;
+    const owner = `owner-of-${provider}`;
+    server.answers.token = { status: 200, body: tokens('first') };
+    const browser = new CookieBrowser();
+    const { url } = await product.invoke<{ url: string }>('create-connect-session', {
+      owner,
+      providers: [provider],
+    });
+    const off = new URL((await browser.go(url)).headers.get('location')!);
+    const state = off.searchParams.get('state')!;
+    const done = await browser.go(`${product.url}/${provider}/callback?state=${state}&code=c`);
+    assert.match(done.headers.get('location')!, /status=connected/);
+    server.requests.length = 0;
+    server.answers.token = { status: 200, body: tokens('second') };
+    return { owner, provider };
+  }
+  const ask = (who: { owner: string; provider: string }, more: Answer = {}) =>
+    product.invoke('get-token', { ...who, ...more });
+  const rejected = (who: { owner: string; provider: string }) =>
+    ask(who, { rejectedToken: 'access-first' });
+  const refreshes = () => server.requests.filter(({ path }) => path === '/token').length;
+
+  /** The save of a refresh: the one update that writes sealed tokens. */
+  const isSave = ({ target, body }: AwsCall) =>
+    target.endsWith('.UpdateItem') && body.includes('#tokens = :tokens');
+
+  test('row 10: the save of a rotated token is throttled: tried until it stands, nothing lost', async () => {
+    const who = await connected();
+    let throttled = 0;
+    proxy.fate = (call) => (isSave(call) && throttled++ < 8 ? 'throttle' : 'pass');
+    assert.equal((await rejected(who))['accessToken'], 'access-second');
+    assert.ok(throttled > 8, `${throttled} saves`);
+    assert.equal(refreshes(), 1);
+    proxy.fate = () => 'pass';
+    assert.equal((await ask(who))['accessToken'], 'access-second');
+  });
+
+  test('row 12: a save whose answer is lost is recognised, and the provider is asked once', async () => {
+    const who = await connected();
+    let lost = 0;
+    proxy.fate = (call) => (isSave(call) && lost++ === 0 ? 'lose_answer' : 'pass');
+    assert.equal((await rejected(who))['accessToken'], 'access-second');
+    assert.ok(lost >= 2, 'the SDK tried again and met its own write');
+    assert.equal(refreshes(), 1);
+    assert.equal((await ask(who))['accessToken'], 'access-second');
+  });
+
+  test('row 13: KMS down: a function error that can be retried, and no plain text', async () => {
+    const who = await connected();
+    proxy.fate = ({ target }) => (target.startsWith('TrentService') ? 'down' : 'pass');
+    await assert.rejects(ask(who), (error: Error) => error.name !== 'Error');
+    proxy.fate = () => 'pass';
+    assert.equal((await ask(who))['accessToken'], 'access-first');
+  });
+
+  test('row 14: Secrets Manager down: the client that was read is used on, for an hour', async () => {
+    const who = await connected();
+    let now = Date.now();
+    const warnings: string[] = [];
+    const log = (message: string) => void warnings.push(message);
+    const secrets = makeClientSecrets(
+      { now: () => now, log: { info: log, warn: log, error: log } },
+      new SecretsManagerClient(clientConfig(product.environment.AWS_ENDPOINT_URL_SECRETS_MANAGER)),
+    );
+    const read = await secrets.get(who.provider);
+    proxy.fate = ({ target }) => (target.startsWith('secretsmanager') ? 'down' : 'pass');
+    now += 10 * 60_000;
+    assert.deepEqual(await secrets.get(who.provider), read);
+    assert.deepEqual(warnings, ['client secret served stale']);
+    now += 60 * 60_000;
+    await assert.rejects(secrets.get(who.provider), { name: 'InternalServerError' });
+  });
+
+  test('row 25: an AWS call that hangs is given up within its time', async () => {
+    const who = await connected();
+    let hung = 0;
+    proxy.fate = ({ target }) => (target.endsWith('.Query') && hung++ === 0 ? 'hang' : 'pass');
+    const began = Date.now();
+    assert.equal((await ask(who))['status'], 'ok');
+    const took = Date.now() - began;
+    assert.ok(hung >= 1 && took < 4_000, `${took} ms`);
+  });
+
+  test('row 15: the holder is killed before it asks the provider: the lease ends, another one refreshes', async (t) => {
+    const who = await connected();
+    const child = startProcess(product);
+    t.after(() => void child.kill('SIGKILL'));
+    await once(child, 'message');
+    // The child takes the lease and is stopped dead at the next thing it does.
+    const taken = new Promise<void>((resolve) => {
+      proxy.fate = ({ target, body }) => {
+        if (target.endsWith('.UpdateItem') && body.includes('#lease = :lease')) {
+          setImmediate(resolve);
+          return 'lose_answer';
+        }
+        return 'pass';
+      };
+    });
+    child.send({ event: { ...who, rejectedToken: 'access-first' }, times: 1, caller: 'operator' });
+    await taken;
+    child.kill('SIGKILL');
+    proxy.fate = () => 'pass';
+    const began = Date.now();
+    const answer = await rejected(who);
+    const took = Date.now() - began;
+    assert.equal(answer['accessToken'], 'access-second', JSON.stringify(answer));
+    assert.ok(took > 8_000 && took < 12_000, `${took} ms for a lease of 10 s`);
+    assert.equal(refreshes(), 1);
+  });
+
+  test('row 20: a holder that stalls past its lease cannot save over the newest pair', async (t) => {
+    const who = await connected();
+    const child = startProcess(product);
+    t.after(() => void child.kill('SIGKILL'));
+    await once(child, 'message');
+    server.answers.token = { status: 200, body: tokens('stalled') };
+    // The child has its answer from the provider and is frozen before it saves.
+    const frozen = new Promise<void>((resolve) => {
+      proxy.fate = ({ target }) => {
+        if (target.endsWith('GenerateDataKey')) {
+          child.kill('SIGSTOP');
+          resolve();
+        }
+        return 'pass';
+      };
+    });
+    child.send({ event: { ...who, rejectedToken: 'access-first' }, times: 1, caller: 'operator' });
+    await frozen;
+    proxy.fate = () => 'pass';
+    server.answers.token = { status: 200, body: tokens('newest') };
+    assert.equal((await rejected(who))['accessToken'], 'access-newest');
+    const late = once(child, 'message');
+    child.kill('SIGCONT');
+    const [[answer]] = (await late) as [[Answer]];
+    assert.equal(answer['accessToken'], 'access-newest', JSON.stringify(answer));
+    assert.equal((await ask(who))['accessToken'], 'access-newest');
+  });
+
+  test('row 26: too little time left: no refresh is begun', async (t) => {
+    const who = await connected();
+    const child = startProcess(product);
+    t.after(() => void child.kill('SIGKILL'));
+    await once(child, 'message');
+    const answered = once(child, 'message');
+    child.send({
+      event: { ...who, rejectedToken: 'access-first' },
+      times: 1,
+      caller: 'operator',
+      milliseconds: 5_000,
+    });
+    const [[answer]] = (await answered) as [[Answer]];
+    assert.deepEqual([answer['status'], answer['retryable']], ['provider_unavailable', true]);
+    assert.equal(refreshes(), 0);
+  });
+
+  test("row 27: expires_in is missing: the provider's default lifetime where it has one", async () => {
+    const who = await connected();
+    server.answers.token = { status: 200, body: { ...tokens('second'), expires_in: null } };
+    const answer = await rejected(who);
+    assert.deepEqual([answer['status'], answer['expiresAt']], ['ok', null]);
+  });
+});
+
+function startProcess(product: Product): ChildProcess {
+  const bundle = join(product.functionsDirectory, 'get-token', 'index.js');
+  return fork(join(import.meta.dirname, '../support/get-token-process.ts'), [bundle], {
+    env: { PATH: process.env['PATH'], ...product.environment },
+  });
+}
