@@ -112,7 +112,7 @@ async function refreshUnderLease(
     answer = await withProvider(
       { ...deps, ports: { ...deps.ports, http: until(deps, held.providerUntil) } },
       provider,
-      (context) => refreshTokens(context, new Secret(tokens.refreshToken!)),
+      (context) => refreshTokens(context, new Secret(tokens.refreshToken!), tokens.redirectUri),
       connection.tokenOrigin,
     );
   } catch (error) {
