@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { endChildren } from './support/children.ts';
 import { deploy } from './support/deploy.ts';
 import { DEPLOYMENT_VARIABLE } from './support/deployment.ts';
@@ -30,7 +31,10 @@ function end(): Promise<void> {
   ended ??= (async () => {
     await Promise.allSettled(endings.map((each) => each()));
     await endChildren();
-    if (process.env['KEEP'] === undefined) rmSync(folder, { recursive: true, force: true });
+    // A test file that was cut off is ending what it has started itself.
+    if (stop.signal.aborted) await sleep(3_000);
+    if (process.env['KEEP'] === undefined)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     else console.error(`kept: ${folder}`);
   })();
   return ended;
