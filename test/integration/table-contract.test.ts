@@ -15,6 +15,7 @@ import { type ConnectSession, REQUESTS_AT_MOST } from '../../shared/connections/
 import { makeSessionTable, type SessionTable } from '../../shared/connections/session-table.ts';
 import { VersionConflict } from '../../shared/errors.ts';
 import { clientConfig } from '../support/local.ts';
+import { makeMemoryTable } from '../support/memory-table.ts';
 
 // The one suite for the table, against any DynamoDB: TABLE_ENDPOINT=http://127.0.0.1:8000 names another
 // than the embedded one.
@@ -22,7 +23,7 @@ const TABLE = `contract-${process.pid}-${Date.now()}`;
 
 describe('table', () => {
   let close = async () => {};
-  let connections: ConnectionTable;
+  let inDynamoDB: ConnectionTable;
   let sessions: SessionTable;
 
   before(async () => {
@@ -47,7 +48,7 @@ describe('table', () => {
     const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(endpoint)), {
       marshallOptions: { removeUndefinedValues: true },
     });
-    connections = makeConnectionTable(client, TABLE);
+    inDynamoDB = makeConnectionTable(client, TABLE);
     sessions = makeSessionTable(client, TABLE);
   });
   after(() => close());
@@ -68,122 +69,159 @@ describe('table', () => {
   let owners = 0;
   const newKey = () => ({ owner: `owner-${owners++}`, provider: 'github', account: '1' });
 
-  describe('connections', () => {
-    test('a capture is read back whole, and is version 1', async () => {
-      const key = newKey();
-      const values = captured();
-      assert.equal(await connections.capture(key, values), 1);
-      const read = await connections.get(key, true);
-      assert.deepEqual(read, {
-        ...key,
-        ...values,
-        recordVersion: 1,
-        version: 1,
-        duePartition: read!.duePartition,
+  for (const place of ['DynamoDB', 'memory']) {
+    describe(`connections in ${place}`, () => {
+      let connections: ConnectionTable;
+      before(() => {
+        connections = place === 'memory' ? makeMemoryTable() : inDynamoDB;
       });
-      assert.match(read!.duePartition, /^github#\d+$/);
-      assert.ok(read!.tokens!.sealed instanceof Uint8Array);
-    });
 
-    test('a reconnect is a new generation of the same row: grant, version, and nothing left over', async () => {
-      const key = newKey();
-      await connections.capture(key, captured({ consentEndsAt: 9_000 }));
-      const first = (await connections.get(key))!;
-      await connections.change(first, { lease: { holder: 'h', seconds: 10 } });
-      const { expiresAt: _, ...withoutExpiry } = captured({ grantId: 'second' });
-      assert.equal(await connections.capture(key, withoutExpiry), 3);
-      const second = (await connections.get(key, true))!;
-      assert.equal(second.grantId, 'second');
-      for (const gone of ['expiresAt', 'consentEndsAt', 'lease', 'ttl'] as const) {
-        assert.equal(gone in second, false, gone);
-      }
-      assert.equal((await connections.list(key.owner)).connections.length, 1);
-    });
-
-    test('a save over another version or another grant is refused', async () => {
-      const key = newKey();
-      await connections.capture(key, captured());
-      const read = (await connections.get(key, true))!;
-      const saved = await connections.change(read, { updatedAt: 1_001, expiresAt: undefined });
-      assert.equal(saved.version, 2);
-      assert.equal('expiresAt' in saved, false);
-      await assert.rejects(connections.change(read, { updatedAt: 1_002 }), VersionConflict);
-      await assert.rejects(
-        connections.change({ ...saved, grantId: 'other' }, { updatedAt: 1_002 }),
-        VersionConflict,
-      );
-      await assert.rejects(connections.capture(key, captured(), 1), VersionConflict);
-      assert.equal(await connections.capture(key, captured(), 2), 3);
-    });
-
-    test('of 20 saves over one version exactly one wins', async () => {
-      const key = newKey();
-      await connections.capture(key, captured());
-      const read = (await connections.get(key, true))!;
-      const saves = await Promise.allSettled(
-        Array.from({ length: 20 }, (_, i) => connections.change(read, { updatedAt: i })),
-      );
-      assert.equal(saves.filter(({ status }) => status === 'fulfilled').length, 1);
-    });
-
-    test('a change makes no row that was not there', async () => {
-      const ghost = { ...newKey(), ...captured(), version: 1 } as unknown as Connection;
-      await assert.rejects(connections.change(ghost, { updatedAt: 1 }), VersionConflict);
-      assert.equal(await connections.get(ghost, true), undefined);
-    });
-
-    test('lists an owner, a provider of an owner, never tokens, never tombstones, never strangers', async () => {
-      const { owner } = newKey();
-      const key = (provider: string, account: string) => ({ owner, provider, account });
-      for (const k of [
-        key('github', '1'),
-        key('github', '2'),
-        key('git', '3'),
-        key('slack', '4'),
-      ]) {
-        await connections.capture(k, captured());
-      }
-      await connections.capture(
-        { owner: `${owner}0`, provider: 'github', account: '9' },
-        captured(),
-      );
-      await connections.change((await connections.get(key('slack', '4'), true))!, {
-        status: 'disconnected',
+      test('a capture is read back whole, and is version 1', async () => {
+        const key = newKey();
+        const values = captured();
+        assert.equal(await connections.capture(key, values), 1);
+        const read = await connections.get(key, true);
+        assert.deepEqual(read, {
+          ...key,
+          ...values,
+          recordVersion: 1,
+          version: 1,
+          duePartition: read!.duePartition,
+        });
+        assert.match(read!.duePartition, /^github#\d+$/);
+        assert.ok(read!.tokens!.sealed instanceof Uint8Array);
       });
-      const all = (await connections.list(owner)).connections;
-      assert.deepEqual(all.map((c) => `${c.provider}/${c.account}`).sort(), [
-        'git/3',
-        'github/1',
-        'github/2',
-      ]);
-      assert.ok(all.every((connection) => !('tokens' in connection)));
-      const github = await connections.list(owner, 'github');
-      assert.deepEqual(
-        github.connections.map((c) => c.account),
-        ['1', '2'],
-      );
-      const found = await connections.find(owner, 'git');
-      assert.deepEqual(
-        found.map((c) => c.account),
-        ['3'],
-      );
-      assert.ok(found[0]!.tokens !== undefined);
-    });
 
-    test('pages go on where they ended', async () => {
-      const { owner } = newKey();
-      for (let i = 0; i < 53; i++) {
+      test('a reconnect is a new generation of the same row: grant, version, and nothing left over', async () => {
+        const key = newKey();
+        await connections.capture(key, captured({ consentEndsAt: 9_000 }));
+        const first = (await connections.get(key))!;
+        await connections.change(first, { lease: { holder: 'h', seconds: 10 } });
+        const { expiresAt: _, ...withoutExpiry } = captured({ grantId: 'second' });
+        assert.equal(await connections.capture(key, withoutExpiry), 3);
+        const second = (await connections.get(key, true))!;
+        assert.equal(second.grantId, 'second');
+        for (const gone of ['expiresAt', 'consentEndsAt', 'lease', 'ttl'] as const) {
+          assert.equal(gone in second, false, gone);
+        }
+        assert.equal((await connections.list(key.owner)).connections.length, 1);
+      });
+
+      test('a save over another version or another grant is refused', async () => {
+        const key = newKey();
+        await connections.capture(key, captured());
+        const read = (await connections.get(key, true))!;
+        const saved = await connections.change(read, { updatedAt: 1_001, expiresAt: undefined });
+        assert.equal(saved.version, 2);
+        assert.equal('expiresAt' in saved, false);
+        await assert.rejects(connections.change(read, { updatedAt: 1_002 }), VersionConflict);
+        await assert.rejects(
+          connections.change({ ...saved, grantId: 'other' }, { updatedAt: 1_002 }),
+          VersionConflict,
+        );
+        await assert.rejects(connections.capture(key, captured(), 1), VersionConflict);
+        assert.equal(await connections.capture(key, captured(), 2), 3);
+      });
+
+      test('of 20 saves over one version exactly one wins', async () => {
+        const key = newKey();
+        await connections.capture(key, captured());
+        const read = (await connections.get(key, true))!;
+        const saves = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, i) => connections.change(read, { updatedAt: i })),
+        );
+        assert.equal(saves.filter(({ status }) => status === 'fulfilled').length, 1);
+      });
+
+      test('a change makes no row that was not there', async () => {
+        const ghost = { ...newKey(), ...captured(), version: 1 } as unknown as Connection;
+        await assert.rejects(connections.change(ghost, { updatedAt: 1 }), VersionConflict);
+        assert.equal(await connections.get(ghost, true), undefined);
+      });
+
+      test('lists an owner, a provider of an owner, never tokens, never tombstones, never strangers', async () => {
+        const { owner } = newKey();
+        const key = (provider: string, account: string) => ({ owner, provider, account });
+        for (const k of [
+          key('github', '1'),
+          key('github', '2'),
+          key('git', '3'),
+          key('slack', '4'),
+        ]) {
+          await connections.capture(k, captured());
+        }
         await connections.capture(
-          { owner, provider: 'github', account: `${1000 + i}` },
+          { owner: `${owner}0`, provider: 'github', account: '9' },
           captured(),
         );
-      }
-      const first = await connections.list(owner);
-      const second = await connections.list(owner, undefined, first.next);
-      assert.deepEqual([first.connections.length, second.connections.length], [50, 3]);
-      assert.equal(second.next, undefined);
+        await connections.change((await connections.get(key('slack', '4'), true))!, {
+          status: 'disconnected',
+        });
+        const all = (await connections.list(owner)).connections;
+        assert.deepEqual(all.map((c) => `${c.provider}/${c.account}`).sort(), [
+          'git/3',
+          'github/1',
+          'github/2',
+        ]);
+        assert.ok(all.every((connection) => !('tokens' in connection)));
+        const github = await connections.list(owner, 'github');
+        assert.deepEqual(
+          github.connections.map((c) => c.account),
+          ['1', '2'],
+        );
+        const found = await connections.find(owner, 'git');
+        assert.deepEqual(
+          found.map((c) => c.account),
+          ['3'],
+        );
+        assert.ok(found[0]!.tokens !== undefined);
+      });
+
+      test('pages go on where they ended', async () => {
+        const { owner } = newKey();
+        for (let i = 0; i < 53; i++) {
+          await connections.capture(
+            { owner, provider: 'github', account: `${1000 + i}` },
+            captured(),
+          );
+        }
+        const first = await connections.list(owner);
+        const second = await connections.list(owner, undefined, first.next);
+        assert.deepEqual([first.connections.length, second.connections.length], [50, 3]);
+        assert.equal(second.next, undefined);
+      });
+
+      test('a lease is taken by one, over the row as it was read, and ends with the save under it', async () => {
+        const key = newKey();
+        await connections.capture(key, captured());
+        const read = (await connections.get(key, true))!;
+        const takes = await Promise.all(
+          Array.from({ length: 20 }, (_, i) =>
+            connections.takeLease(read, { holder: `h${i}`, seconds: 10 }),
+          ),
+        );
+        assert.equal(takes.filter(Boolean).length, 1);
+        const holder = `h${takes.indexOf(true)}`;
+        const held = (await connections.get(key, true))!;
+        assert.deepEqual([held.lease, held.version], [{ holder, seconds: 10 }, 1]);
+        await assert.rejects(connections.change(read, { updatedAt: 1 }, 'other'), VersionConflict);
+        assert.equal(
+          await connections.takeLease(read, { holder: 'x', seconds: 10 }, 'other'),
+          false,
+        );
+        assert.equal(await connections.takeLease(read, { holder: 'x', seconds: 10 }, holder), true);
+        await assert.rejects(connections.change(read, { updatedAt: 1 }, holder), VersionConflict);
+        await connections.releaseLease(key, holder);
+        assert.equal((await connections.get(key, true))!.lease?.holder, 'x');
+        const saved = await connections.change(read, { updatedAt: 1 }, 'x');
+        assert.deepEqual([saved.version, saved.lease], [2, undefined]);
+        assert.equal(await connections.takeLease(read, { holder: 'y', seconds: 10 }), false);
+        await connections.takeLease(saved, { holder: 'y', seconds: 10 });
+        await connections.releaseLease(key, 'y');
+        assert.equal((await connections.get(key, true))!.lease, undefined);
+      });
     });
-  });
+  }
 
   describe('sessions', () => {
     let counter = 0;
