@@ -1,6 +1,7 @@
 // Made by "npm run generate" from the files of catalog/.
 import apple from './catalog/apple.ts';
 import github from './catalog/github.ts';
+import gitlab from './catalog/gitlab.ts';
 import google from './catalog/google.ts';
 import linkedin from './catalog/linkedin.ts';
 import notion from './catalog/notion.ts';
@@ -12,6 +13,7 @@ import type { ProviderEntry } from './provider.ts';
 export const catalog: Record<string, ProviderEntry> = {
   apple,
   github,
+  gitlab,
   google,
   linkedin,
   notion,
