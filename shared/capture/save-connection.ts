@@ -9,6 +9,7 @@ import {
 import { VersionConflict } from '../errors.ts';
 import type { ProviderContext } from '../oauth/client.ts';
 import type { TokenAnswer } from '../oauth/token-endpoint.ts';
+import { isExchanged } from '../oauth/token-exchange.ts';
 import { redirectUri } from '../routes.ts';
 import { openJson, sealJson } from '../vault/sealed-json.ts';
 import type { FinishDeps } from './deps.ts';
@@ -92,12 +93,14 @@ async function refreshTokenOf(
 
 /** Without a refresh token a consent ends with its access token. */
 function consentEnd(
-  { consentLifetime }: ProviderContext['provider'],
+  provider: ProviderContext['provider'],
   tokens: Tokens,
   { expiresIn }: TokenAnswer,
   now: number,
 ): { consentEndsAt?: number } {
+  const { consentLifetime } = provider;
   if (consentLifetime === undefined) return {};
-  const lifetime = tokens.refreshToken === undefined ? expiresIn : consentLifetime;
+  const lasts = tokens.refreshToken !== undefined || isExchanged(provider, tokens);
+  const lifetime = lasts ? consentLifetime : expiresIn;
   return lifetime === undefined ? {} : { consentEndsAt: now + lifetime };
 }

@@ -5,7 +5,8 @@ import type { Provider } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
 import { type ProviderContext, providerHeaders } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { normaliseTokenResponse, refreshTokenSeconds, requireAvailable } from './token-response.ts';
+import { exchangeToken } from './token-exchange.ts';
+import { normaliseTokenResponse, requireAvailable, scopeList } from './token-response.ts';
 
 /** What a token endpoint gave. */
 export interface TokenAnswer {
@@ -81,8 +82,30 @@ export async function exchangeCode(
     if (verified) {
       await oauth.validateApplicationLevelSignature(server.metadata, response, sent.options);
     }
-    return tokenAnswer(context, token, sent.body());
+    const answer = tokenAnswer(context, token, sent.body());
+    const granted = {
+      ...answer,
+      scopes: answer.scopes ?? scopesOfCallback(provider, exchange.callback),
+    };
+    return provider.exchange === undefined
+      ? granted
+      : longerLived(granted, await exchangeToken(context, provider.exchange, answer.accessToken));
   });
+}
+
+/** The token that lives longer, with what only the first answer said. */
+function longerLived(first: TokenAnswer, longer: TokenAnswer): TokenAnswer {
+  return {
+    ...longer,
+    scopes: longer.scopes ?? first.scopes,
+    idTokenClaims: first.idTokenClaims,
+    body: new Secret({ ...first.body.reveal(), ...longer.body.reveal() }),
+  };
+}
+
+function scopesOfCallback(provider: Provider, callback: URLSearchParams): string[] | undefined {
+  const told = callback.get(provider.grantedScopesParameter ?? '');
+  return told === null ? undefined : scopeList(provider, told);
 }
 
 /** Trades a refresh token (RFC 6749 section 6). */
@@ -196,7 +219,8 @@ function tokenAnswer(
     tokenType: token.token_type,
     refreshToken: token.refresh_token === undefined ? undefined : new Secret(token.refresh_token),
     expiresIn: token.expires_in ?? provider.accessTokenLifetime,
-    refreshExpiresIn: refreshTokenSeconds(body) ?? knownLifetime(provider),
+    refreshExpiresIn:
+      (token['refresh_token_expires_in'] as number | undefined) ?? knownLifetime(provider),
     scopes: token.scope?.split(' ').filter(Boolean),
     idTokenClaims: oauth.getValidatedIdTokenClaims(token),
     body: new Secret(body),

@@ -1,6 +1,6 @@
 import { InvalidProviderResponse, ProviderRejected, ProviderUnavailable } from '../errors.ts';
 import type { HttpResponse } from '../ports.ts';
-import type { Provider, SuccessTest } from '../providers/provider.ts';
+import type { Provider, SuccessTest, TokenMember } from '../providers/provider.ts';
 import { at, isObject, parseJson, textAt } from './json.ts';
 
 /** A provider's answer as JSON; `InvalidProviderResponse` when it is neither JSON nor a form. */
@@ -24,16 +24,32 @@ export function requireAvailable(what: string, response: HttpResponse): void {
 // An error code is a provider's word: only what looks like a code is repeated in messages and logs.
 const ERROR_CODE = /^[\w.:-]{1,80}$/;
 
+/** Where providers put what went wrong, the standard's place first and the narrower before the wider. */
+const ERROR_PATHS = [
+  'error',
+  'error.error_subcode',
+  'error.code',
+  'error.type',
+  'error.message',
+  'error_type',
+  'error_code',
+  'error_message',
+  'error_description',
+  'errors.0.errorType',
+  'errors.0.code',
+  'errors.0.message',
+  'code',
+  'message',
+];
+
 /** The error code of a body, in the words of RFC 6749 where the provider's entry knows them. */
 export function errorCode(provider: Provider, body: unknown): string {
   const { errors = {} } = provider.tokenResponse;
-  for (const path of ['error', 'error.code', 'error.type', 'error.message', 'code', 'message']) {
-    const found = textAt(body, path);
-    if (found === undefined) continue;
-    if (Object.hasOwn(errors, found)) return errors[found]!;
-    if (ERROR_CODE.test(found)) return found;
-  }
-  return 'unknown_error';
+  const found = ERROR_PATHS.map((path) => textAt(body, path)).filter((text) => text !== undefined);
+  const known = found.find((text) => Object.hasOwn(errors, text));
+  return known === undefined
+    ? (found.find((text) => ERROR_CODE.test(text)) ?? 'unknown_error')
+    : errors[known]!;
 }
 
 /** The codes of RFC 6749 section 4.1.2.1 that some token endpoints use for "later", with any status. */
@@ -69,12 +85,14 @@ export function succeeded(body: unknown, test: SuccessTest | undefined): boolean
 export function normaliseTokenResponse(
   provider: Provider,
   response: HttpResponse,
-  grant: 'authorization_code' | 'refresh_token' = 'authorization_code',
+  grant: 'authorization_code' | 'refresh_token' | 'exchange' = 'authorization_code',
 ): { token: Record<string, unknown>; body: Record<string, unknown> } {
   const what = `token endpoint of ${provider.id}`;
   requireAvailable(what, response);
   const { path: first, refreshPath = first, success } = provider.tokenResponse;
-  const path = grant === 'refresh_token' ? refreshPath : first;
+  const paths = [{ authorization_code: first, refresh_token: refreshPath, exchange: '' }[grant]]
+    .flat()
+    .map((path) => path ?? '');
   if (response.status >= 300 && response.status < 400) {
     throw new InvalidProviderResponse(`${what}: redirects are not followed`);
   }
@@ -82,9 +100,9 @@ export function normaliseTokenResponse(
   if (response.status >= 400 || body['error'] || !succeeded(body, success)) {
     throw rejection(provider, what, body, response);
   }
-  const members = at(body, path ?? '');
-  if (!isObject(members)) {
-    throw new InvalidProviderResponse(`${what}: expected an object at "${path}"`);
+  const members = paths.map((path) => at(body, path)).find(isObject);
+  if (members === undefined) {
+    throw new InvalidProviderResponse(`${what}: expected an object at "${paths.join('" or "')}"`);
   }
   return { token: standardMembers(provider, members), body };
 }
@@ -103,21 +121,31 @@ function standardMembers(
   provider: Provider,
   members: Record<string, unknown>,
 ): Record<string, unknown> {
-  const { access_token, refresh_token, id_token } = members;
-  const scopes = scopeList(provider, members['scope'] ?? members['scopes']);
-  const expiresIn = seconds(members['expires_in']);
+  const { members: names = {} } = provider.tokenResponse;
+  const member = (name: TokenMember) => at(members, names[name] ?? name);
+  const [access_token, refresh_token, id_token] = [
+    member('access_token'),
+    member('refresh_token'),
+    member('id_token'),
+  ];
+  const scopes = scopeList(provider, member('scope') ?? members['scopes']);
+  const expiresIn = seconds(member('expires_in'));
+  const refreshExpiresIn =
+    seconds(member('refresh_token_expires_in')) ?? refreshTokenSeconds(members);
   return {
     access_token,
     // Everything that is not DPoP is sent as a bearer token, whatever a provider calls it.
     token_type: String(members['token_type']).toLowerCase() === 'dpop' ? 'dpop' : 'bearer',
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
     ...(typeof refresh_token === 'string' && refresh_token !== '' && { refresh_token }),
+    ...(refreshExpiresIn !== undefined && { refresh_token_expires_in: refreshExpiresIn }),
     ...(provider.idToken !== 'ignored' && typeof id_token === 'string' && { id_token }),
     ...(scopes !== undefined && { scope: scopes.join(' ') }),
   };
 }
 
-function scopeList(provider: Provider, value: unknown): string[] | undefined {
+/** Scopes, however a provider lists them, under the names that were asked for. */
+export function scopeList(provider: Provider, value: unknown): string[] | undefined {
   const { scopeSeparator = provider.scopeSeparator, scopeNames = {} } = provider.tokenResponse;
   const parts = Array.isArray(value)
     ? value.filter((scope) => typeof scope === 'string')

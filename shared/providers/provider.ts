@@ -11,10 +11,12 @@ export interface SuccessTest {
 
 /** Where a token response departs from RFC 6749 section 5.1. */
 export interface TokenResponseShape {
-  /** Path of the object that holds the token, where it is not the whole body. */
-  path?: string;
-  /** The same for the answer to a refresh, where that differs; `''` is the whole body. */
-  refreshPath?: string;
+  /** Path of the object that holds the token; of several the first that is there; `''` is the whole body. */
+  path?: string | string[];
+  /** The same for the answer to a refresh, where that differs. */
+  refreshPath?: string | string[];
+  /** Where a member of the standard stands in that object, where it is called otherwise. */
+  members?: Partial<Record<TokenMember, string>>;
   /** What a successful body says of itself, where the HTTP status does not tell. */
   success?: SuccessTest;
   /** Characters that separate the granted scopes, where they differ from the request's. */
@@ -30,6 +32,31 @@ export interface TokenResponseShape {
  * client is refused, try later.
  */
 export type TokenErrorCode = 'invalid_grant' | 'invalid_client' | 'temporarily_unavailable';
+
+export const TOKEN_MEMBERS = [
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'expires_in',
+  'refresh_token_expires_in',
+  'scope',
+] as const;
+
+/** A member of a token response that the engine reads (RFC 6749 section 5.1). */
+export type TokenMember = (typeof TOKEN_MEMBERS)[number];
+
+/** A request that trades an access token for one that lives longer. */
+export interface TokenExchange {
+  url: string;
+  /** Default: `GET`, with everything in the query; `POST`: in a form. */
+  method?: 'GET' | 'POST';
+  parameters?: Record<string, string>;
+  /** Name of the parameter that holds the access token. */
+  tokenParameter: string;
+  /** Whether the client's id, and its secret, are sent along. */
+  clientId?: boolean;
+  clientSecret?: boolean;
+}
 
 /** Where a revocation request departs from RFC 7009 section 2.1. */
 export interface RevocationRequest {
@@ -114,6 +141,10 @@ export interface Provider {
   tokenUrl?: string;
   /** Where refresh tokens go, when not to `tokenUrl`. */
   refreshUrl?: string;
+  /** What a code brings is exchanged at once for a token that lives longer. */
+  exchange?: TokenExchange;
+  /** Where there is no refresh token: how an access token, while it is valid, is traded for the next one. */
+  refreshExchange?: TokenExchange;
   userInfoUrl?: string;
   revocationUrl?: string;
   jwksUrl?: string;
@@ -140,6 +171,8 @@ export interface Provider {
   /** Headers that the provider insists on, sent with every request to it; `{client_id}` may stand in them. */
   headers: Record<string, string>;
   tokenResponse: TokenResponseShape;
+  /** Parameter of the callback that tells the granted scopes, where no token response does. */
+  grantedScopesParameter?: string;
   /** `required`: verified, with the request's nonce; `without_nonce`: verified; `ignored`: not read. */
   idToken: 'required' | 'without_nonce' | 'ignored';
   /** Where `account` and the others are looked up. */

@@ -14,6 +14,17 @@ const URL_FIELDS = [
   'jwksUrl',
 ] as const;
 
+const EXCHANGES = ['exchange', 'refreshExchange'] as const;
+const OF_A_HOST: string[] = [...URL_FIELDS, ...EXCHANGES];
+
+/** Every URL of an entry, by the name of its field. */
+function urlsOf(entry: ProviderEntry): [field: string, url: string][] {
+  return [
+    ...URL_FIELDS.map((field): [string, string | undefined] => [field, entry[field]]),
+    ...EXCHANGES.map((field): [string, string | undefined] => [`${field}.url`, entry[field]?.url]),
+  ].filter((each): each is [string, string] => each[1] !== undefined);
+}
+
 /**
  * Makes a provider of an entry: validated, started from what it extends, defaults filled in.
  * `key` names the place in messages. Throws `ConfigurationError`.
@@ -84,15 +95,14 @@ function extended(base: ProviderEntry, own: ProviderEntry): ProviderEntry {
       new URL(own[field]).origin !== new URL(base[field]).origin,
   );
   const inherited = moved
-    ? Object.entries(base).filter(([field]) => !(URL_FIELDS as readonly string[]).includes(field))
+    ? Object.entries(base).filter(([field]) => !OF_A_HOST.includes(field))
     : Object.entries(base);
   return { ...(Object.fromEntries(inherited) as unknown as ProviderEntry), ...own };
 }
 
 function requireUsableUrls(entry: ProviderEntry, key: string, allowLoopback: boolean): void {
-  for (const field of URL_FIELDS) {
-    if (entry[field] === undefined) continue;
-    const url = new URL(entry[field]);
+  for (const [field, text] of urlsOf(entry)) {
+    const url = new URL(text);
     if (allowLoopback && url.protocol === 'http:' && isLoopbackUrl(url)) continue;
     const literal = literalAddress(url.hostname);
     const internal =

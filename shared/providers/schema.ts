@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { PROVIDER_ID } from '../identity.ts';
+import { TOKEN_MEMBERS } from './provider.ts';
 
 const text = v.pipe(v.string('expected a string'), v.minLength(1, 'expected a text'));
 const texts = v.array(text, 'expected a list of texts');
@@ -43,6 +44,18 @@ const tokenPlace = v.union(
   [token, v.strictObject({ header: token }), v.strictObject({ parameter: token })],
   'expected a scheme such as "Bearer", {"header": "x-token"} or {"parameter": "access_token"}',
 );
+const tokenExchange = v.strictObject({
+  url,
+  method: v.optional(v.picklist(['GET', 'POST'], 'expected "GET" or "POST"')),
+  parameters: v.optional(textRecord),
+  tokenParameter: text,
+  clientId: v.optional(v.boolean('expected true or false')),
+  clientSecret: v.optional(v.boolean('expected true or false')),
+});
+const wholeOrPath = v.union([v.literal(''), path], 'expected a path or ""');
+const bodyPath = v.optional(
+  v.union([wholeOrPath, v.array(wholeOrPath)], 'expected a path, "", or a list of them'),
+);
 const hook = v.optional(v.function('expected a function'));
 
 /** Every field of a `ProviderEntry`; all may be left out but `id`. */
@@ -57,6 +70,8 @@ export const providerEntrySchema = v.strictObject({
   authorizationUrl: v.optional(url),
   tokenUrl: v.optional(url),
   refreshUrl: v.optional(url),
+  exchange: v.optional(tokenExchange),
+  refreshExchange: v.optional(tokenExchange),
   userInfoUrl: v.optional(url),
   revocationUrl: v.optional(url),
   jwksUrl: v.optional(url),
@@ -79,8 +94,9 @@ export const providerEntrySchema = v.strictObject({
   headers: v.optional(textRecord),
   tokenResponse: v.optional(
     v.strictObject({
-      path: v.optional(path),
-      refreshPath: v.optional(v.union([v.literal(''), path], 'expected a path or ""')),
+      path: bodyPath,
+      refreshPath: bodyPath,
+      members: v.optional(v.strictObject(v.entriesFromList(TOKEN_MEMBERS, v.optional(path)))),
       success: v.optional(successTest),
       scopeSeparator: v.optional(text),
       scopeNames: v.optional(textRecord),
@@ -95,6 +111,7 @@ export const providerEntrySchema = v.strictObject({
       ),
     }),
   ),
+  grantedScopesParameter: v.optional(text),
   idToken: v.optional(
     v.picklist(
       ['required', 'without_nonce', 'ignored'],

@@ -12,6 +12,7 @@ import {
 import type { TokenDeps } from './deps.ts';
 import { findConnection } from './find-connection.ts';
 import { refreshConnection } from './refresh.ts';
+import { isDueEarly } from './renewable.ts';
 
 export interface GetTokenRequest {
   owner: string;
@@ -60,7 +61,10 @@ export async function getToken(
 
   const tokens = await openJson<Tokens>(deps.vault, 'tokens', connection, connection.tokens!);
   const rejected = request.rejectedToken === tokens.accessToken;
-  if (!rejected && validFor(deps, connection, request.minValiditySeconds ?? MIN_VALIDITY_SECONDS)) {
+  const validLongEnough =
+    validFor(deps, connection, request.minValiditySeconds ?? MIN_VALIDITY_SECONDS) &&
+    !isDueEarly(deps, provider, connection, tokens);
+  if (!rejected && validLongEnough) {
     return granted(connection, tokens);
   }
   // Nothing fresher to be had: the stored token is handed out as long as it works.

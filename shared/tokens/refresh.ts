@@ -10,11 +10,12 @@ import {
 } from '../errors.ts';
 import { describe } from '../incident.ts';
 import { CLIENT_REFUSED, withProvider } from '../oauth/client.ts';
-import { refreshTokens, type TokenAnswer } from '../oauth/token-endpoint.ts';
+import { renewTokens } from '../oauth/renewal.ts';
+import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
-import { Secret } from '../secret.ts';
 import { openJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
+import { isRenewable } from './renewable.ts';
 import { LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
 import { admit, report } from './provider-window.ts';
 import { endGrant, saveRefreshed } from './save-refreshed.ts';
@@ -51,7 +52,7 @@ export async function refreshConnection(
   tokens: Tokens,
   options: RefreshOptions,
 ): Promise<Refreshed> {
-  if (tokens.refreshToken === undefined) return { kind: 'no_refresh_token' };
+  if (!isRenewable(deps, provider, connection, tokens)) return { kind: 'no_refresh_token' };
   const { ports } = deps;
   let current = connection;
   let pause = FIRST_PAUSE_MILLISECONDS;
@@ -112,7 +113,7 @@ async function refreshUnderLease(
     answer = await withProvider(
       { ...deps, ports: { ...deps.ports, http: until(deps, held.providerUntil) } },
       provider,
-      (context) => refreshTokens(context, new Secret(tokens.refreshToken!), tokens.redirectUri),
+      (context) => renewTokens(context, tokens),
       connection.tokenOrigin,
     );
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Tokens } from '../../shared/connections/connection.ts';
 import { authorizationRequestUrl } from '../../shared/oauth/authorization-request.ts';
 import { type ProviderDeps, withProvider } from '../../shared/oauth/client.ts';
 import { makeHttpClient } from '../../shared/oauth/http-client.ts';
+import { renewTokens } from '../../shared/oauth/renewal.ts';
 import { revokeTokens } from '../../shared/oauth/revocation.ts';
 import { makeServers } from '../../shared/oauth/server.ts';
 import {
@@ -79,6 +80,12 @@ export class Capture {
   profile(answer: TokenAnswer, callback: URLSearchParams) {
     return withProvider(this.deps, this.provider, (context) =>
       readProfile(context, answer, callback),
+    );
+  }
+
+  renew(answer: TokenAnswer) {
+    return withProvider(this.deps, this.provider, (context) =>
+      renewTokens(context, storable(answer)),
     );
   }
 

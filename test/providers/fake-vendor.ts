@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { ProviderEntry } from '../../shared/providers/provider.ts';
-import type { Answer, Grant, Received, VendorFixture } from './fixture.ts';
+import type { Answer, Grant, Received, VendorExchange, VendorFixture } from './fixture.ts';
 
 interface Issued extends Grant {
   code: string;
@@ -51,6 +51,8 @@ export class FakeVendor {
       authorization.url,
       token.url,
       refresh?.url,
+      this.fixture.exchange?.url,
+      this.fixture.refreshExchange?.url,
       userInfo?.url,
       revocation?.url,
       idToken?.keysUrl,
@@ -81,7 +83,16 @@ export class FakeVendor {
   /** The endpoints of an entry with this fake's origins: paths and queries stay the entry's own. */
   endpoints(entry: Partial<ProviderEntry>): Partial<ProviderEntry> {
     const named = URL_FIELDS.filter((field) => entry[field] !== undefined);
-    return Object.fromEntries(named.map((field) => [field, this.at(entry[field]!)]));
+    const exchanges = (['exchange', 'refreshExchange'] as const).flatMap((field) => {
+      const exchange = entry[field];
+      return exchange === undefined
+        ? []
+        : [[field, { ...exchange, url: this.at(exchange.url) }] as const];
+    });
+    return Object.fromEntries([
+      ...named.map((field) => [field, this.at(entry[field]!)]),
+      ...exchanges,
+    ]);
   }
 
   /** ID tokens are signed by a key that is not in the JWKS. */
@@ -141,6 +152,11 @@ export class FakeVendor {
       request.url === url.split('?')[0]!.replace('{client_id}', this.fixture.client['client_id']!);
     if (is(authorization.url, 'GET')) return this.#authorize(request);
     if (is(token.url, 'POST') || is(refresh?.url, 'POST')) return this.#token(request);
+    for (const each of [this.fixture.exchange, this.fixture.refreshExchange]) {
+      if (is(each?.url, each?.method ?? '') && this.#isExchange(request, each!)) {
+        return this.#trade(request, each!);
+      }
+    }
     if (is(userInfo?.url, userInfo?.method ?? '')) return this.#userInfo(request);
     if (is(revocation?.url, revocation?.method ?? '')) return this.#revoke(request);
     if (is(idToken?.keysUrl, 'GET')) {
@@ -286,6 +302,30 @@ export class FakeVendor {
     if (refresh.rotates) grant.refreshTokens.delete(sent);
     await this.#issue(grant, refresh.rotates);
     return refresh.success(grant);
+  }
+
+  /** Two exchanges may have one address: their parameters tell them apart. */
+  #isExchange(request: Received, { required }: VendorExchange): boolean {
+    const { grant_type } = required;
+    return grant_type === undefined || exchangeParameters(request).get('grant_type') === grant_type;
+  }
+
+  async #trade(request: Received, exchange: VendorExchange): Promise<Answer | 'cut'> {
+    const { nextTokenAnswer } = this;
+    this.nextTokenAnswer = undefined;
+    if (nextTokenAnswer !== undefined) return nextTokenAnswer;
+    const parameters = exchangeParameters(request);
+    for (const [name, value] of Object.entries(exchange.required)) {
+      if (parameters.get(name) !== value) this.problems.push(`exchange: ${name} must be ${value}`);
+    }
+    const known = [...Object.keys(exchange.required), exchange.token];
+    const unknown = [...parameters.keys()].find((name) => !known.includes(name));
+    if (unknown !== undefined) this.problems.push(`exchange: ${unknown} is not documented`);
+    const sent = parameters.get(exchange.token) ?? '';
+    const grant = this.#grants.find(({ accessTokens }) => accessTokens.has(sent));
+    if (grant === undefined) return exchange.badToken;
+    await this.#issue(grant, false);
+    return exchange.success(grant);
   }
 
   async #issue(grant: Issued, withRefreshToken: boolean): Promise<void> {
@@ -439,4 +479,6 @@ const sameJson = (text: string, expected: unknown) => {
     return false;
   }
 };
+const exchangeParameters = ({ method, query, body }: Received) =>
+  method === 'GET' ? query : new URLSearchParams(body);
 const formDecode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));

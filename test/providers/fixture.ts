@@ -48,6 +48,18 @@ export interface Grant {
   idToken: string;
 }
 
+/** A request that trades an access token for another. */
+export interface VendorExchange {
+  method: 'GET' | 'POST';
+  url: string;
+  /** Parameters with their values; those of the client stand here too. */
+  required: Record<string, string>;
+  /** The one that holds the access token. */
+  token: string;
+  success(grant: Grant): Answer;
+  badToken: Answer;
+}
+
 /**
  * What one vendor insists on and answers, written from its documentation alone: nothing in it may come
  * from this project's own catalog.
@@ -105,6 +117,10 @@ export interface VendorFixture {
     success(grant: Grant): Answer;
     badToken: Answer;
   };
+  /** What a code brings is exchanged for a token that lives longer. */
+  exchange?: VendorExchange;
+  /** How the longer one is traded for the next. */
+  refreshExchange?: VendorExchange;
   userInfo?: {
     method: 'GET' | 'POST';
     /** With its query. */

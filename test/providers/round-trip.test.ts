@@ -60,7 +60,9 @@ function assertNoSecret(fake: FakeVendor, ...shown: unknown[]) {
 
 for (const fixture of fixtures) {
   describe(nameOf(fixture), () => {
-    const { expected, refresh, revocation, userInfo, idToken, authorization, token } = fixture;
+    const { expected, refresh, refreshExchange, revocation, userInfo, idToken, authorization } =
+      fixture;
+    const { token } = fixture;
 
     test('a person grants: tokens, profile, refresh, revocation', async (t) => {
       const { fake, capture } = await start(t, fixture);
@@ -96,6 +98,12 @@ for (const fixture of fixtures) {
           const again = await capture.profile({ ...latest, idTokenClaims: undefined }, callback);
           assert.equal(again.account, expected.profile.account);
         }
+      } else if (refreshExchange !== undefined) {
+        const renewed = await capture.renew(answer);
+        assert.equal(renewed.accessToken.reveal(), fake.lastGrant.accessToken);
+        assert.notEqual(renewed.accessToken.reveal(), answer.accessToken.reveal());
+        assert.equal(renewed.expiresIn, expected.expiresIn);
+        latest = renewed;
       }
 
       assert.equal(await capture.revoke(latest), revocation !== undefined);
@@ -233,6 +241,11 @@ for (const fixture of fixtures) {
       if (refresh !== undefined) {
         await assert.rejects(
           capture.refresh(new Secret('no-such-token')),
+          isError(ProviderRejected, { error: 'invalid_grant' }),
+        );
+      } else if (refreshExchange !== undefined) {
+        await assert.rejects(
+          capture.renew(withToken(answer, 'stolen')),
           isError(ProviderRejected, { error: 'invalid_grant' }),
         );
       }

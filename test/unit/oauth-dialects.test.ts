@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ProviderContext } from '../../shared/oauth/client.ts';
+import { renewTokens } from '../../shared/oauth/renewal.ts';
 import { revokeTokens } from '../../shared/oauth/revocation.ts';
 import { refreshTokens, type TokenAnswer } from '../../shared/oauth/token-endpoint.ts';
 import { readProfile } from '../../shared/oauth/user-info.ts';
@@ -109,4 +110,31 @@ test('a refresh with the redirect URI, and the end of a refresh token', async ()
     assert.equal(renewed.refreshExpiresIn, 77, name);
     assert.equal(new URLSearchParams(told.sent[0]!.body).has('redirect_uri'), false);
   }
+});
+
+test('a token that is exchanged for the next one', async () => {
+  const refreshExchange = {
+    url: 'https://acme.example.com/exchange?v=2',
+    parameters: { grant_type: 'exchange' },
+    tokenParameter: 'old_token',
+    clientSecret: true,
+  };
+  const body = { access_token: 'longer', expires_in: 5_183_944 };
+  const stored = { accessToken: 'short', tokenType: 'bearer' };
+  const got = at({ refreshExchange }, body);
+  const renewed = await renewTokens(got.context, stored);
+  assert.deepEqual([renewed.accessToken.reveal(), renewed.expiresIn], ['longer', 5_183_944]);
+  assert.equal(
+    got.sent[0]!.url,
+    'https://acme.example.com/exchange?v=2&grant_type=exchange&old_token=short&client_secret=s',
+  );
+  const posted = at({ refreshExchange: { ...refreshExchange, method: 'POST' } }, body);
+  await renewTokens(posted.context, stored);
+  assert.equal(posted.sent[0]!.body, 'grant_type=exchange&old_token=short&client_secret=s');
+  const withRefreshToken = at({ refreshExchange }, body);
+  await renewTokens(withRefreshToken.context, { ...stored, refreshToken: 'r' });
+  assert.equal(new URLSearchParams(withRefreshToken.sent[0]!.body).get('refresh_token'), 'r');
+  await assert.rejects(renewTokens(at({ refreshExchange }, {}).context, stored), {
+    name: 'InvalidProviderResponse',
+  });
 });
