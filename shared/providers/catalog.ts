@@ -1,22 +1,28 @@
 // Made by "npm run generate" from the files of catalog/.
 import apple from './catalog/apple.ts';
+import atlassian from './catalog/atlassian.ts';
+import bitbucket from './catalog/bitbucket.ts';
 import github from './catalog/github.ts';
 import gitlab from './catalog/gitlab.ts';
 import google from './catalog/google.ts';
 import linkedin from './catalog/linkedin.ts';
 import notion from './catalog/notion.ts';
 import slack from './catalog/slack.ts';
+import spotify from './catalog/spotify.ts';
 import youtube from './catalog/youtube.ts';
 import type { ProviderEntry } from './provider.ts';
 
 /** The whole catalog by id, as its files say it. */
 export const catalog: Record<string, ProviderEntry> = {
   apple,
+  atlassian,
+  bitbucket,
   github,
   gitlab,
   google,
   linkedin,
   notion,
   slack,
+  spotify,
   youtube,
 };
