@@ -3,9 +3,12 @@ import { once } from 'node:events';
 
 const running = new Set<ChildProcess>();
 
+// In a test file: what it starts belongs to its own group, which ends with it.
+const inTest = process.env['NODE_TEST_CONTEXT'] !== undefined;
+
 /** Starts a program in a process group of its own, which `endChildren` ends as a whole. */
 export function start(program: string, args: string[], options: SpawnOptions): ChildProcess {
-  const child = spawn(program, args, { ...options, detached: true });
+  const child = spawn(program, args, { ...options, detached: !inTest });
   running.add(child);
   child.once('close', () => running.delete(child));
   // A program that is not there.

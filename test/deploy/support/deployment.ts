@@ -3,7 +3,6 @@ import type { ConfigurationInput } from '../../../infra/configuration.ts';
 import { demoEntry } from '../../../infra/local/demo-entry.ts';
 import type { ServiceFunction } from '../../../shared/routes.ts';
 import { clientConfig, root } from './aws.ts';
-import { endChildren } from './children.ts';
 
 /** What the tests work on: one deployment for all of them. */
 export interface Deployment {
@@ -31,8 +30,6 @@ export function deployment(): Deployment {
   if (text === undefined) throw new Error('these tests run by npm run test:deploy');
   return JSON.parse(text) as Deployment;
 }
-
-process.once('SIGTERM', () => void endChildren().finally(() => process.exit(143)));
 
 /** The configuration of the first deployment. */
 export function configuration(issuer: string): ConfigurationInput {
