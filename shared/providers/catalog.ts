@@ -2,6 +2,7 @@
 import apple from './catalog/apple.ts';
 import atlassian from './catalog/atlassian.ts';
 import bitbucket from './catalog/bitbucket.ts';
+import discord from './catalog/discord.ts';
 import github from './catalog/github.ts';
 import gitlab from './catalog/gitlab.ts';
 import google from './catalog/google.ts';
@@ -17,6 +18,7 @@ export const catalog: Record<string, ProviderEntry> = {
   apple,
   atlassian,
   bitbucket,
+  discord,
   github,
   gitlab,
   google,
