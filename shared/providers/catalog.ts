@@ -8,6 +8,7 @@ import gitlab from './catalog/gitlab.ts';
 import google from './catalog/google.ts';
 import linkedin from './catalog/linkedin.ts';
 import notion from './catalog/notion.ts';
+import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
 import youtube from './catalog/youtube.ts';
@@ -24,6 +25,7 @@ export const catalog: Record<string, ProviderEntry> = {
   google,
   linkedin,
   notion,
+  reddit,
   slack,
   spotify,
   youtube,
