@@ -8,6 +8,7 @@ import gitlab from './catalog/gitlab.ts';
 import google from './catalog/google.ts';
 import linkedin from './catalog/linkedin.ts';
 import notion from './catalog/notion.ts';
+import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
@@ -25,6 +26,7 @@ export const catalog: Record<string, ProviderEntry> = {
   google,
   linkedin,
   notion,
+  pinterest,
   reddit,
   slack,
   spotify,
