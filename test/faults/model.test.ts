@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { NEVER, type Tokens } from '../../shared/connections/connection.ts';
-import { ProviderUnavailable } from '../../shared/errors.ts';
 import { makeServers } from '../../shared/oauth/server.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { resolveProvider } from '../../shared/providers/resolve.ts';
@@ -17,9 +16,10 @@ import { makeVault } from '../../shared/vault/vault.ts';
 import { makeMemoryHealth, makeMemoryTable } from '../support/memory-table.ts';
 import { makeModelProvider } from '../support/model-provider.ts';
 
-// Row 16 in its full breadth: generated histories of connect, refresh, crash, disconnect and reconnect on one
-// connection. The invariant: the newest pair that the provider issued is the one stored, or the connection
-// says needs_reauth, or the next call finds out; and no token is handed out that we have revoked.
+// Generated histories of connect, refresh, crash, disconnect and reconnect on one connection. What holds in
+// the end: the newest pair that the provider issued is the one stored, or the connection says needs_reauth,
+// and that only where a process was killed or the person took access away; no token is handed out that we
+// have revoked; no pair outlives its disconnect.
 const HISTORIES = Number(process.env['HISTORIES'] ?? 800);
 const KEY = { owner: 'o', provider: 'model', account: '1' };
 const provider = resolveProvider(
@@ -50,6 +50,10 @@ class World {
     decrypt: async () => Buffer.alloc(32, 7),
   };
   revoked = new Set<string>();
+  /** Since the last connect something happened after which a grant may be lost. */
+  mayBeLost = false;
+  /** Since the last connect a disconnect has come to its end. */
+  ended = false;
   readonly #chance: () => number;
 
   constructor(graceMilliseconds: number, random: () => number) {
@@ -80,6 +84,8 @@ class World {
       now: () => this.now,
       sleep: (milliseconds) =>
         step(async () => {
+          // Time passes slowly beside the work of others, or every pause would outlast a lease.
+          for (let i = 0; i < 40; i++) await null;
           this.now += milliseconds;
         }),
       random: (bytes) => randomBytes(bytes),
@@ -98,7 +104,7 @@ class World {
       secrets: {
         get: async () => ({ clientId: 'id', clientSecret: new Secret('s'), fields: {} }),
         refresh: async () => ({ clientId: 'id', clientSecret: new Secret('s'), fields: {} }),
-      } as TokenDeps['secrets'],
+      } as unknown as TokenDeps['secrets'],
       connections: stepping(this.table),
       health: stepping(this.health),
       vault: makeVault(this.keys, ports, 0),
@@ -108,6 +114,8 @@ class World {
 
   async connect() {
     const deps = this.process(-1);
+    this.mayBeLost = false;
+    this.ended = false;
     const { accessToken, refreshToken } = this.provider.consent();
     const tokens: Tokens = { accessToken, tokenType: 'bearer', refreshToken };
     await this.table.capture(KEY, {
@@ -136,18 +144,22 @@ class World {
       assert.ok(!before.has(answer.accessToken), 'a token was handed out that we have revoked');
       return 'ok';
     } catch (error) {
-      if (error instanceof Killed || error instanceof ProviderUnavailable) return 'killed';
-      throw error;
+      if (!(error instanceof Killed)) throw error;
+      this.mayBeLost = true;
+      return 'killed';
     }
   }
 
   async disconnect(killAt = -1) {
     const stored = await this.stored();
     try {
-      const { status } = await disconnect(this.process(killAt), KEY);
-      if (status === 'disconnected' && stored !== undefined) this.revoked.add(stored.accessToken);
+      const answer = await disconnect(this.process(killAt), KEY);
+      if (answer.status !== 'disconnected') return;
+      if (stored !== undefined) this.revoked.add(stored.accessToken);
+      this.ended = answer.revoked === 'yes';
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
+      this.mayBeLost = true;
     }
   }
 
@@ -166,7 +178,12 @@ class World {
       await this.ask();
     }
     const row = await this.table.get(KEY);
-    if (row === undefined || row.status !== 'connected') return;
+    if (row?.status === 'needs_reauth')
+      assert.ok(this.mayBeLost, 'a grant was lost without a cause');
+    if (row?.status === 'disconnected' && this.ended && !this.mayBeLost) {
+      assert.ok(!this.provider.alive(this.provider.newest()!), 'a pair outlived its disconnect');
+    }
+    if (row?.status !== 'connected') return;
     const stored = (await this.stored())!;
     assert.equal(stored.refreshToken, this.provider.newest(), 'the newest pair is the one stored');
     assert.ok(
@@ -233,6 +250,7 @@ async function run(world: World, history: Step[]) {
         break;
       case 'withdraw':
         world.provider.withdraw();
+        world.mayBeLost = true;
         break;
       case 'outage':
         world.provider.down = action.on;

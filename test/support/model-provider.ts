@@ -3,7 +3,10 @@ import type { HttpRequest, HttpResponse } from '../../shared/ports.ts';
 interface Grant {
   /** Refresh tokens by their place in the chain; the last is the newest. */
   chain: string[];
+  /** The person has taken access away, or a used refresh token came again. */
   revoked: boolean;
+  /** Refresh tokens that the client has revoked: each alone, as RFC 7009 allows. */
+  dead: Set<string>;
   /** When each refresh token of the chain was used, in milliseconds. */
   usedAt: Map<string, number>;
 }
@@ -27,11 +30,21 @@ export function makeModelProvider({ graceMilliseconds, now }: ModelProviderOptio
     newest: () => grants.at(-1)?.chain.at(-1),
     alive: (refreshToken: string) => {
       const grant = grants.find(({ chain }) => chain.includes(refreshToken));
-      return grant !== undefined && !grant.revoked && grant.chain.at(-1) === refreshToken;
+      return (
+        grant !== undefined &&
+        !grant.revoked &&
+        !grant.dead.has(refreshToken) &&
+        grant.chain.at(-1) === refreshToken
+      );
     },
     /** A person consents: a new grant, and its first pair. */
     consent(): { accessToken: string; refreshToken: string } {
-      const grant: Grant = { chain: [], revoked: false, usedAt: new Map() };
+      const grant: Grant = {
+        chain: [],
+        revoked: false,
+        dead: new Set(),
+        usedAt: new Map(),
+      };
       grants.push(grant);
       return issue(grant);
     },
@@ -44,13 +57,14 @@ export function makeModelProvider({ graceMilliseconds, now }: ModelProviderOptio
       if (provider.down) return answer(503, {});
       const form = new URLSearchParams(request.body);
       if (request.url.endsWith('/revoke')) {
-        const grant = grants.find(({ chain }) => chain.includes(form.get('token') ?? ''));
-        if (grant !== undefined) grant.revoked = true;
+        const token = form.get('token') ?? '';
+        grants.find(({ chain }) => chain.includes(token))?.dead.add(token);
         return answer(200, {});
       }
       const used = form.get('refresh_token') ?? '';
       const grant = grants.find(({ chain }) => chain.includes(used));
-      if (grant === undefined || grant.revoked) return answer(400, { error: 'invalid_grant' });
+      if (grant === undefined || grant.revoked || grant.dead.has(used))
+        return answer(400, { error: 'invalid_grant' });
       const before = grant.usedAt.get(used);
       if (before !== undefined && now() - before >= graceMilliseconds) {
         grant.revoked = true;
