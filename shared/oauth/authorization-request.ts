@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Provider } from '../providers/provider.ts';
+import type { Parameters, Provider } from '../providers/provider.ts';
 import type { Server } from './server.ts';
 
 export interface AuthorizationParameters {
@@ -18,7 +18,7 @@ export function authorizationRequestUrl(
   request: AuthorizationParameters,
 ): URL {
   const url = new URL(server.authorizationUrl);
-  const parameters: Record<string, string> = {
+  const parameters: Parameters = {
     response_type: 'code',
     ...provider.authorizationParameters,
     [provider.clientIdParameter]: request.clientId,
@@ -34,7 +34,9 @@ export function authorizationRequestUrl(
     ...(provider.idToken === 'required' && { nonce: request.nonce }),
     ...(provider.responseMode !== undefined && { response_mode: provider.responseMode }),
   };
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null) url.searchParams.set(name, value);
+  }
   // Some servers (Cognito) do not read a form's "+" as a space.
   url.search = url.search.replaceAll('+', '%20');
   return url;

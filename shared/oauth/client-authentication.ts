@@ -31,6 +31,10 @@ export function authenticateClient(
           ...(secret !== undefined && { client_secret: secret.reveal() }),
         },
       };
+    case 'client_secret_as_user': {
+      const user = Buffer.from(`${secret?.reveal() ?? ''}:`).toString('base64');
+      return { headers: { authorization: `Basic ${user}` }, parameters: {} };
+    }
     case 'none':
       return { headers: {}, parameters: { [clientIdParameter]: clientId } };
   }

@@ -35,7 +35,7 @@ function requireRevoked(provider: Provider, response: HttpResponse): void {
   requireAvailable(what, response);
   const { success, alreadyRevoked = [] } = provider.revocationRequest;
   // 404 where a provider names the token in the path or body and no longer knows it: it is gone.
-  if (response.status === 404) return;
+  if (response.status === 404 || alreadyRevoked.includes(response.status)) return;
   if (response.status < 300 && success === undefined) return;
   const body = bodyOf(what, response);
   if (response.status < 300 && succeeded(body, success)) return;
@@ -61,9 +61,11 @@ function revocationRequest(
   const {
     method = 'POST',
     format = 'form',
-    tokenParameter = 'token',
+    tokenParameter: named = 'token',
+    hint = true,
     authentication = server.clientAuthentication,
   } = provider.revocationRequest;
+  const tokenParameter = typeof named === 'object' && named !== null ? named[kind] : named;
   const token = kind === 'refresh_token' ? tokens.refreshToken! : tokens.accessToken;
   const proof =
     authentication === null
@@ -76,7 +78,7 @@ function revocationRequest(
             clientSecret,
             provider.clientIdParameter,
           );
-  const hinted = tokenParameter === 'token' && format === 'form' && authentication !== null;
+  const hinted = hint && tokenParameter === 'token' && format === 'form' && authentication !== null;
   const parameters: Record<string, string> = {
     ...(tokenParameter !== null && { [tokenParameter]: token }),
     ...(hinted && { token_type_hint: kind }),
@@ -84,6 +86,8 @@ function revocationRequest(
   };
   const target = url.replaceAll('{client_id}', encodeURIComponent(client.clientId));
   const headers = { ...proof.headers, ...providerHeaders(context) };
+  // A content type of nothing is refused in places.
+  if (Object.keys(parameters).length === 0) return { method, url: target, headers };
   if (method === 'GET') return { method, url: withQuery(target, parameters), headers };
   return {
     method,

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { CaptureError, InvalidProviderResponse, ProviderRejected } from '../errors.ts';
 import type { HttpRequest } from '../ports.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Parameters, Provider } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
 import { type ProviderContext, providerHeaders } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
@@ -72,15 +72,16 @@ export async function exchangeCode(
       parameters,
       exchange.redirectUri,
       provider.pkce === false ? oauth.nopkce : exchange.codeVerifier,
-      { ...sent.options, additionalParameters: provider.tokenParameters },
+      { ...sent.options, additionalParameters: toSend(provider.tokenParameters) },
     );
     const verified = provider.idToken !== 'ignored';
-    const token = await oauth.processAuthorizationCodeResponse(server.metadata, client, response, {
+    const metadata = await withIdTokenIssuer(context, response);
+    const token = await oauth.processAuthorizationCodeResponse(metadata, client, response, {
       requireIdToken: verified,
       ...(provider.idToken === 'required' && { expectedNonce: exchange.nonce }),
     });
     if (verified) {
-      await oauth.validateApplicationLevelSignature(server.metadata, response, sent.options);
+      await oauth.validateApplicationLevelSignature(metadata, response, sent.options);
     }
     const answer = tokenAnswer(context, token, sent.body());
     const granted = {
@@ -126,19 +127,50 @@ export async function refreshTokens(
       {
         ...sent.options,
         additionalParameters: {
-          ...provider.refreshParameters,
+          ...toSend(provider.refreshParameters),
           ...(provider.refreshRedirectUri &&
             redirectUri !== undefined && { redirect_uri: redirectUri }),
         },
       },
     );
-    const token = await oauth.processRefreshTokenResponse(server.metadata, client, response);
+    const metadata = await withIdTokenIssuer(context, response);
+    const token = await oauth.processRefreshTokenResponse(metadata, client, response);
     if (token.id_token !== undefined) {
-      await oauth.validateApplicationLevelSignature(server.metadata, response, sent.options);
+      await oauth.validateApplicationLevelSignature(metadata, response, sent.options);
     }
     return tokenAnswer(context, token, sent.body());
   });
 }
+
+/**
+ * The server as the issuer that its ID token must name, where claims of the token stand in that. They
+ * are as good as the signature, which is verified next.
+ */
+async function withIdTokenIssuer(
+  { provider, server }: ProviderContext,
+  response: Response,
+): Promise<oauth.AuthorizationServer> {
+  if (provider.idTokenIssuer === undefined) return server.metadata;
+  const { id_token } = (await response.clone().json()) as { id_token?: string };
+  const claims = id_token === undefined ? {} : unverifiedClaims(id_token);
+  const issuer = provider.idTokenIssuer.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(claims[name])),
+  );
+  return { ...server.metadata, issuer };
+}
+
+function unverifiedClaims(jwt: string): Record<string, unknown> {
+  try {
+    return JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  } catch {
+    return {};
+  }
+}
+
+const toSend = (parameters: Parameters) =>
+  Object.fromEntries(
+    Object.entries(parameters).filter((each): each is [string, string] => each[1] !== null),
+  );
 
 /** An `iss` of a server whose issuer nobody told us proves nothing. */
 function withoutUnknownIss(context: ProviderContext, callback: URLSearchParams): URLSearchParams {
@@ -179,6 +211,8 @@ function tokenFetch(
       return new Response(found.body, { status: found.status, headers: jsonHeaders });
     }
     const form = init.body as URLSearchParams;
+    const own = grant === 'refresh_token' ? provider.refreshParameters : provider.tokenParameters;
+    for (const [name, value] of Object.entries(own)) if (value === null) form.delete(name);
     const answer = await ports.http(
       tokenRequest(provider.tokenRequestFormat, {
         method: 'POST',

@@ -35,6 +35,7 @@ const ERROR_PATHS = [
   'error_code',
   'error_message',
   'error_description',
+  'errors.0.resource',
   'errors.0.errorType',
   'errors.0.code',
   'errors.0.message',
@@ -146,7 +147,11 @@ function standardMembers(
 
 /** Scopes, however a provider lists them, under the names that were asked for. */
 export function scopeList(provider: Provider, value: unknown): string[] | undefined {
-  const { scopeSeparator = provider.scopeSeparator, scopeNames = {} } = provider.tokenResponse;
+  const {
+    scopeSeparator = provider.scopeSeparator,
+    scopePrefix = '',
+    scopeNames = {},
+  } = provider.tokenResponse;
   const parts = Array.isArray(value)
     ? value.filter((scope) => typeof scope === 'string')
     : typeof value === 'string'
@@ -158,6 +163,7 @@ export function scopeList(provider: Provider, value: unknown): string[] | undefi
   return parts
     ?.map((scope) => scope.trim())
     .filter(Boolean)
+    .map((scope) => (scope.startsWith(scopePrefix) ? scope.slice(scopePrefix.length) : scope))
     .map((scope) => (Object.hasOwn(scopeNames, scope) ? scopeNames[scope]! : scope));
 }
 

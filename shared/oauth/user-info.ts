@@ -3,6 +3,7 @@ import { InvalidProviderResponse, ProviderRejected } from '../errors.ts';
 import { isIdentity } from '../identity.ts';
 import type { UserInfoRequest } from '../providers/provider.ts';
 import { type ProviderContext, providerHeaders } from './client.ts';
+import { authenticateClient } from './client-authentication.ts';
 import { isObject, textOf } from './json.ts';
 import type { TokenAnswer } from './token-endpoint.ts';
 import { placeToken } from './token-place.ts';
@@ -22,16 +23,13 @@ export async function readProfile(
 ): Promise<Profile> {
   const { provider } = context;
   const info = await userInformation(context, answer, callback);
-  const account = textOf(info, provider.account);
+  const account = firstOf(info, provider.account);
   if (!isIdentity(account)) {
     throw new InvalidProviderResponse(
-      `user information of ${provider.id}: expected an account id at "${provider.account}"`,
+      `user information of ${provider.id}: expected an account id at "${[provider.account].flat().join('" or "')}"`,
     );
   }
-  const name = [provider.accountName]
-    .flat()
-    .map((path) => textOf(info, path))
-    .find((found) => found !== undefined);
+  const name = firstOf(info, provider.accountName);
   const email = textOf(info, provider.accountEmail);
   const picture = textOf(info, provider.accountPicture);
   return {
@@ -42,6 +40,13 @@ export async function readProfile(
     ...(provider.userInfoFrom === 'user_info' &&
       JSON.stringify(info).length <= USER_INFO_BYTES && { userInfo: info }),
   };
+}
+
+function firstOf(info: unknown, paths: string | string[] | undefined): string | undefined {
+  return [paths]
+    .flat()
+    .map((path) => textOf(info, path))
+    .find((found) => found !== undefined);
 }
 
 async function userInformation(
@@ -78,6 +83,7 @@ async function requestUserInfo(context: ProviderContext, answer: TokenAnswer): P
   }
   const info = await authorizedRequest(context, answer, server.userInfoUrl, {
     method: provider.userInfoMethod,
+    parameters: userInfoParameters(context),
     ...(provider.userInfoBody !== undefined && {
       headers: { 'content-type': 'application/json' },
       body: provider.userInfoBody,
@@ -91,16 +97,20 @@ async function requestUserInfo(context: ProviderContext, answer: TokenAnswer): P
   return info;
 }
 
+interface OwnParameters {
+  parameters?: Record<string, string>;
+}
+
 async function authorizedRequest(
   context: ProviderContext,
   answer: TokenAnswer,
   url: string,
-  { method = 'GET', headers = {}, body }: UserInfoRequest = {},
+  { method = 'GET', headers = {}, parameters = {}, body }: UserInfoRequest & OwnParameters = {},
 ): Promise<unknown> {
   const { provider, ports } = context;
   const what = `user information of ${provider.id}`;
   const token = placeToken(provider, answer.accessToken.reveal());
-  const sent = withParameters(token.parameters, url, method, body);
+  const sent = withParameters({ ...parameters, ...token.parameters }, url, method, body);
   const response = await ports.http({
     method,
     ...sent,
@@ -118,6 +128,21 @@ async function authorizedRequest(
   const info = parseBody(what, response);
   if (!succeeded(info, provider.userInfoSuccess)) throw rejection(provider, what, info, response);
   return info;
+}
+
+/** What is posted beside the token, the client's proof included where the provider asks for one. */
+function userInfoParameters({
+  provider,
+  client,
+  clientSecret,
+}: ProviderContext): Record<string, string> {
+  const { userInfoParameters: own, userInfoClientAuthentication: method } = provider;
+  return {
+    ...own,
+    ...(method !== undefined &&
+      authenticateClient(method, client.clientId, clientSecret, provider.clientIdParameter)
+        .parameters),
+  };
 }
 
 /** A token that is a parameter stands in the posted form, else in the query. */

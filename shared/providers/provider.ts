@@ -1,7 +1,12 @@
 import type { Secret } from '../secret.ts';
 
 /** How the client proves itself at the token endpoint (IANA "OAuth Token Endpoint Authentication Methods"). */
-export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none';
+export type ClientAuthentication =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  /** The secret is the user of HTTP Basic, with no password, and the client id is not sent. */
+  | 'client_secret_as_user'
+  | 'none';
 
 /** A JSON member by its path, `a.b.0.c`, and the value that means success. */
 export interface SuccessTest {
@@ -21,6 +26,8 @@ export interface TokenResponseShape {
   success?: SuccessTest;
   /** Characters that separate the granted scopes, where they differ from the request's. */
   scopeSeparator?: string;
+  /** What stands in front of granted scopes, and not of those that are asked for. */
+  scopePrefix?: string;
   /** Granted scopes that come back under another name, by that name. */
   scopeNames?: Record<string, string>;
   /** What the provider's own error codes are called in RFC 6749. */
@@ -58,19 +65,26 @@ export interface TokenExchange {
   clientSecret?: boolean;
 }
 
+/** Parameters of a request; `null` leaves out one that is sent by default. */
+export type Parameters = Record<string, string | null>;
+
 /** Where a revocation request departs from RFC 7009 section 2.1. */
 export interface RevocationRequest {
   method?: 'POST' | 'DELETE' | 'GET';
   format?: 'form' | 'json';
-  /** Name of the parameter that holds the token; `null` when the token is only in the header. */
-  tokenParameter?: string | null;
+  /** Name of the parameter that holds the token, or one for either kind; `null` when the token is only in the header. */
+  tokenParameter?: string | null | { refresh_token: string; access_token: string };
   /** Which token is sent: RFC 7009 prefers the refresh token, which takes its access tokens along. */
   token?: 'refresh_token' | 'access_token' | 'each';
   /** `null`: nothing is sent but the token. */
   authentication?: ClientAuthentication | 'bearer' | null;
+  /** `false`: `token_type_hint` is not sent. */
+  hint?: boolean;
+  /** An access token that has ended is refreshed first, since the provider takes none but a live one. */
+  refreshFirst?: boolean;
   success?: SuccessTest;
-  /** Error codes that say that the token was dead already. */
-  alreadyRevoked?: string[];
+  /** Error codes, and HTTP statuses, that say that the token was dead already. */
+  alreadyRevoked?: (string | number)[];
 }
 
 /**
@@ -165,9 +179,10 @@ export interface Provider {
   clientIdParameter: string;
   tokenRequestFormat: 'form' | 'json';
   responseMode?: 'query' | 'form_post';
-  authorizationParameters: Record<string, string>;
-  tokenParameters: Record<string, string>;
-  refreshParameters: Record<string, string>;
+  /** Further parameters of the three requests; `null` leaves out one that is sent by default. */
+  authorizationParameters: Parameters;
+  tokenParameters: Parameters;
+  refreshParameters: Parameters;
   /** Headers that the provider insists on, sent with every request to it; `{client_id}` may stand in them. */
   headers: Record<string, string>;
   tokenResponse: TokenResponseShape;
@@ -175,17 +190,23 @@ export interface Provider {
   grantedScopesParameter?: string;
   /** `required`: verified, with the request's nonce; `without_nonce`: verified; `ignored`: not read. */
   idToken: 'required' | 'without_nonce' | 'ignored';
+  /** The ID token's `iss`, where claims stand in it: `https://example.com/{tid}`. */
+  idTokenIssuer?: string;
   /** Where `account` and the others are looked up. */
   userInfoFrom: 'user_info' | 'id_token' | 'token_response';
   userInfoMethod: 'GET' | 'POST';
   /** JSON text that is posted, such as a GraphQL query. */
   userInfoBody?: string;
+  /** Parameters that are posted as a form. */
+  userInfoParameters?: Record<string, string>;
+  /** The client proves itself too, as at a token introspection. */
+  userInfoClientAuthentication?: 'client_secret_post' | 'none';
   /** How an access token is sent, where not as `Authorization: Bearer`. */
   userInfoAuthorization?: TokenPlace;
   /** What successful user information says of itself, where the HTTP status does not tell. */
   userInfoSuccess?: SuccessTest;
   /** Paths in the user information, or texts with paths in braces: `{team.id}:{id}`. */
-  account: string;
+  account: string | string[];
   /** Of several the first that is there. */
   accountName?: string | string[];
   accountEmail?: string;

@@ -187,7 +187,9 @@ function withDefaults(entry: ProviderEntry): Provider {
     tokenResponse: entry.tokenResponse ?? {},
     idToken: idTokenOf(entry),
     userInfoFrom: entry.userInfoFrom ?? 'user_info',
-    userInfoMethod: entry.userInfoMethod ?? (entry.userInfoBody === undefined ? 'GET' : 'POST'),
+    userInfoMethod:
+      entry.userInfoMethod ??
+      (entry.userInfoBody === undefined && entry.userInfoParameters === undefined ? 'GET' : 'POST'),
     account: entry.account ?? 'sub',
     ...(openId && {
       accountName: entry.accountName ?? 'name',

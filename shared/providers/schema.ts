@@ -5,11 +5,20 @@ import { TOKEN_MEMBERS } from './provider.ts';
 const text = v.pipe(v.string('expected a string'), v.minLength(1, 'expected a text'));
 const texts = v.array(text, 'expected a list of texts');
 const textRecord = v.record(text, v.string('expected a string'), 'expected an object of texts');
+const parameters = v.record(
+  text,
+  v.nullable(v.string('expected a string or null')),
+  'expected an object of texts',
+);
 const path = v.pipe(text, v.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as "data.0.id"'));
 const PATHS = /^([^{}]*\{[\w-]+(\.[\w-]+)*\})+[^{}]*$/;
 const paths = v.union(
   [path, v.pipe(text, v.regex(PATHS))],
   'expected a path such as "data.0.id", or paths in braces: "{team.id}:{id}"',
+);
+const pathsInOrder = v.union(
+  [paths, v.pipe(v.array(paths), v.minLength(1))],
+  'expected a path such as "data.0.id", paths in braces, "{team.id}:{id}", or a list of them',
 );
 const seconds = v.pipe(v.number('expected seconds'), v.integer(), v.minValue(1));
 const date = v.pipe(text, v.isoDate('expected a date, YYYY-MM-DD'));
@@ -25,9 +34,15 @@ const successTest = v.strictObject({
   path,
   equals: v.union([v.string(), v.number(), v.boolean()]),
 });
+const CLIENT_AUTHENTICATIONS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_as_user',
+  'none',
+] as const;
 const clientAuthentication = v.picklist(
-  ['client_secret_basic', 'client_secret_post', 'none'],
-  'expected "client_secret_basic", "client_secret_post" or "none"',
+  CLIENT_AUTHENTICATIONS,
+  'expected "client_secret_basic", "client_secret_post", "client_secret_as_user" or "none"',
 );
 const jsonText = v.pipe(
   text,
@@ -88,9 +103,9 @@ export const providerEntrySchema = v.strictObject({
   clientIdParameter: v.optional(text),
   tokenRequestFormat: v.optional(v.picklist(['form', 'json'], 'expected "form" or "json"')),
   responseMode: v.optional(v.picklist(['query', 'form_post'], 'expected "query" or "form_post"')),
-  authorizationParameters: v.optional(textRecord),
-  tokenParameters: v.optional(textRecord),
-  refreshParameters: v.optional(textRecord),
+  authorizationParameters: v.optional(parameters),
+  tokenParameters: v.optional(parameters),
+  refreshParameters: v.optional(parameters),
   headers: v.optional(textRecord),
   tokenResponse: v.optional(
     v.strictObject({
@@ -99,6 +114,7 @@ export const providerEntrySchema = v.strictObject({
       members: v.optional(v.strictObject(v.entriesFromList(TOKEN_MEMBERS, v.optional(path)))),
       success: v.optional(successTest),
       scopeSeparator: v.optional(text),
+      scopePrefix: v.optional(text),
       scopeNames: v.optional(textRecord),
       errors: v.optional(
         v.record(
@@ -112,6 +128,15 @@ export const providerEntrySchema = v.strictObject({
     }),
   ),
   grantedScopesParameter: v.optional(text),
+  idTokenIssuer: v.optional(
+    v.pipe(
+      text,
+      v.regex(
+        /^https:\/\/[\w.-]+\/([\w./-]|\{\w+\})*$/,
+        'expected an https URL, with claims in braces in its path',
+      ),
+    ),
+  ),
   idToken: v.optional(
     v.picklist(
       ['required', 'without_nonce', 'ignored'],
@@ -126,12 +151,14 @@ export const providerEntrySchema = v.strictObject({
   ),
   userInfoMethod: v.optional(v.picklist(['GET', 'POST'], 'expected "GET" or "POST"')),
   userInfoBody: v.optional(jsonText),
+  userInfoParameters: v.optional(textRecord),
+  userInfoClientAuthentication: v.optional(
+    v.picklist(['client_secret_post', 'none'], 'expected "client_secret_post" or "none"'),
+  ),
   userInfoAuthorization: v.optional(tokenPlace),
   userInfoSuccess: v.optional(successTest),
-  account: v.optional(paths),
-  accountName: v.optional(
-    v.union([paths, v.array(paths)], 'expected a path such as "name", or a list of paths'),
-  ),
+  account: v.optional(pathsInOrder),
+  accountName: v.optional(pathsInOrder),
   accountEmail: v.optional(paths),
   accountPicture: v.optional(paths),
   refresh: v.optional(v.boolean('expected true or false')),
@@ -148,13 +175,25 @@ export const providerEntrySchema = v.strictObject({
     v.strictObject({
       method: v.optional(v.picklist(['POST', 'DELETE', 'GET'])),
       format: v.optional(v.picklist(['form', 'json'])),
-      tokenParameter: v.optional(v.nullable(text)),
-      token: v.optional(v.picklist(['refresh_token', 'access_token', 'each'])),
-      authentication: v.optional(
-        v.nullable(v.picklist(['client_secret_basic', 'client_secret_post', 'none', 'bearer'])),
+      tokenParameter: v.optional(
+        v.nullable(
+          v.union(
+            [text, v.strictObject({ refresh_token: text, access_token: text })],
+            'expected a name, null, or {"refresh_token", "access_token"}',
+          ),
+        ),
       ),
+      token: v.optional(v.picklist(['refresh_token', 'access_token', 'each'])),
+      authentication: v.optional(v.nullable(v.picklist([...CLIENT_AUTHENTICATIONS, 'bearer']))),
       success: v.optional(successTest),
-      alreadyRevoked: v.optional(texts),
+      hint: v.optional(v.boolean('expected true or false')),
+      refreshFirst: v.optional(v.boolean('expected true or false')),
+      alreadyRevoked: v.optional(
+        v.array(
+          v.union([text, v.number()], 'expected an error code or an HTTP status'),
+          'expected a list of error codes and HTTP statuses',
+        ),
+      ),
     }),
   ),
   revocationScope: v.optional(v.picklist(['token', 'grant'], 'expected "token" or "grant"')),

@@ -2,12 +2,14 @@ import { epochSeconds } from '../clock.ts';
 import type { Connection, Tokens } from '../connections/connection.ts';
 import { VersionConflict } from '../errors.ts';
 import { describe } from '../incident.ts';
-import { withProvider } from '../oauth/client.ts';
+import { type ProviderContext, withProvider } from '../oauth/client.ts';
+import { renewTokens } from '../oauth/renewal.ts';
 import { revokeTokens } from '../oauth/revocation.ts';
-import { openJson } from '../vault/sealed-json.ts';
+import { openJson, sealJson } from '../vault/sealed-json.ts';
 import { ambiguousAccount, notConnected, type Problem } from './answers.ts';
 import type { DisconnectDeps } from './deps.ts';
 import { findConnection } from './find-connection.ts';
+import { isRenewable } from './renewable.ts';
 
 export interface Disconnected {
   status: 'disconnected';
@@ -87,7 +89,7 @@ async function revoke(
     const done = await withProvider(
       deps,
       provider,
-      (context) => revokeTokens(context, tokens),
+      async (context) => revokeTokens(context, await liveTokens(deps, context, tombstone, tokens)),
       tombstone.tokenOrigin,
     );
     return done ? 'yes' : 'unsupported';
@@ -98,4 +100,35 @@ async function revoke(
     });
     return 'no';
   }
+}
+
+/** Where a provider revokes live access tokens only, the stored one is refreshed when it has ended. */
+async function liveTokens(
+  deps: DisconnectDeps,
+  context: ProviderContext,
+  tombstone: Connection,
+  tokens: Tokens,
+): Promise<Tokens> {
+  const { provider } = context;
+  const now = epochSeconds(deps.ports);
+  const ended = tombstone.expiresAt !== undefined && tombstone.expiresAt <= now;
+  if (!provider.revocationRequest.refreshFirst || !ended) return tokens;
+  if (!isRenewable(deps, provider, tombstone, tokens)) return tokens;
+  const answer = await renewTokens(context, tokens);
+  const fresh: Tokens = {
+    ...tokens,
+    accessToken: answer.accessToken.reveal(),
+    tokenType: answer.tokenType,
+    ...(answer.refreshToken !== undefined && { refreshToken: answer.refreshToken.reveal() }),
+  };
+  // Should the revocation fail, the next try finds the refresh token that is in force.
+  Object.assign(
+    tombstone,
+    await deps.connections.change(tombstone, {
+      tokens: await sealJson(deps.vault, deps.ports, 'tokens', tombstone, fresh),
+      expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
+      updatedAt: now,
+    }),
+  );
+  return fresh;
 }

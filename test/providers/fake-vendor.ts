@@ -178,7 +178,7 @@ export class FakeVendor {
     const problem = this.#authorizationProblem(query);
     if (problem !== undefined) return this.#refuse(problem, badRequest);
     const state = query.get('state')!;
-    if (this.decision === 'deny') return this.#back(query, authorization.denial(state));
+    if (this.decision === 'deny') return this.#back(query, authorization.denial!(state));
     const scopes =
       authorization.scope === 'none'
         ? []
@@ -253,7 +253,7 @@ export class FakeVendor {
     if (!(await this.#isClient('token', request, parameters, endpoint.clientAuthentication))) {
       return endpoint.badClient;
     }
-    switch (parameters.get('grant_type')) {
+    switch (this.#grantType(request, parameters)) {
       case 'authorization_code':
         return this.#exchange(request, parameters);
       case 'refresh_token':
@@ -261,6 +261,16 @@ export class FakeVendor {
       default:
         return this.#refuse('token: grant_type', endpoint.badCode);
     }
+  }
+
+  /** As the vendor tells it: by the parameter or, where it documents none, by what else is there. */
+  #grantType({ url }: Received, parameters: URLSearchParams): string | null {
+    const { token: endpoint, refresh } = this.fixture;
+    const isRefresh = parameters.has('refresh_token') && url === (refresh?.url ?? endpoint.url);
+    const without = isRefresh ? refresh?.withoutGrantType : endpoint.withoutGrantType;
+    if (!without) return parameters.get('grant_type');
+    if (parameters.has('grant_type')) this.problems.push('token: grant_type is not documented');
+    return isRefresh ? 'refresh_token' : 'authorization_code';
   }
 
   async #exchange(request: Received, parameters: URLSearchParams): Promise<Answer> {
@@ -272,7 +282,8 @@ export class FakeVendor {
     const grant = this.#grants.find(({ code }) => code === parameters.get('code'));
     if (grant === undefined || grant.codeUsed) return endpoint.badCode;
     grant.codeUsed = true;
-    if (parameters.get('redirect_uri') !== grant.redirectUri) {
+    const redirectUri = endpoint.withoutRedirectUri ? null : grant.redirectUri;
+    if (parameters.get('redirect_uri') !== redirectUri) {
       return this.#refuse('token: redirect_uri is not the one of the request', endpoint.badCode);
     }
     if (grant.challenge !== null && s256(verifier ?? '') !== grant.challenge) {
@@ -299,7 +310,8 @@ export class FakeVendor {
     if (refresh.redirectUri && parameters.get('redirect_uri') !== grant.redirectUri) {
       this.problems.push('refresh: redirect_uri is not the one of the request');
     }
-    if (refresh.rotates) grant.refreshTokens.delete(sent);
+    const works = typeof refresh.grace === 'number' || refresh.grace === 'not_revoked';
+    if (refresh.rotates && !works) grant.refreshTokens.delete(sent);
     await this.#issue(grant, refresh.rotates);
     return refresh.success(grant);
   }
@@ -363,6 +375,10 @@ export class FakeVendor {
     if (body !== undefined && !sameJson(request.body, body)) {
       this.problems.push(`user information: unexpected body ${request.body}`);
     }
+    const posted = new URLSearchParams(request.body);
+    for (const [name, value] of Object.entries(this.fixture.userInfo!.parameters ?? {})) {
+      if (posted.get(name) !== value) this.problems.push(`user information: ${name}`);
+    }
     const sent = tokenOf(request) ?? '';
     return this.#grants.some(({ accessTokens }) => accessTokens.has(sent)) ? success : badToken;
   }
@@ -378,22 +394,27 @@ export class FakeVendor {
     );
     const unknown = named.find((name) => !revocation!.parameters.includes(name));
     if (unknown !== undefined) this.problems.push(`revocation: ${unknown} is not documented`);
-    if (authentication === 'basic' || authentication === 'post') {
+    if (authentication !== 'bearer' && authentication !== 'none') {
       if (!(await this.#isClient('revocation', request, parameters, authentication))) {
         return this.fixture.token.badClient;
       }
     } else if (authentication === 'none' && request.headers.authorization !== undefined) {
       this.problems.push('revocation: no authentication is documented');
     }
-    const sent = (parameter === null ? tokenOf(request) : parameters.get(parameter)) ?? '';
+    const sent =
+      parameter === null
+        ? tokenOf(request)
+        : typeof parameter === 'string'
+          ? parameters.get(parameter)
+          : (parameters.get(parameter.refresh_token) ?? parameters.get(parameter.access_token));
     const grant = this.#grants.find(
       ({ accessTokens, refreshTokens }) =>
-        (takes.includes('access') && accessTokens.has(sent)) ||
-        (takes.includes('refresh') && refreshTokens.has(sent)),
+        (takes.includes('access') && accessTokens.has(sent ?? '')) ||
+        (takes.includes('refresh') && refreshTokens.has(sent ?? '')),
     );
     if (grant === undefined) return revocation!.gone;
-    grant.accessTokens.delete(sent);
-    grant.refreshTokens.delete(sent);
+    grant.accessTokens.delete(sent ?? '');
+    grant.refreshTokens.delete(sent ?? '');
     if (ends === 'grant') {
       grant.accessTokens.clear();
       grant.refreshTokens.clear();
@@ -431,12 +452,16 @@ export class FakeVendor {
     what: string,
     { headers }: Received,
     parameters: URLSearchParams,
-    method: 'basic' | 'post',
+    method: 'basic' | 'post' | 'secret_as_user',
   ): Promise<boolean> {
     const basic = /^Basic (.+)$/.exec(headers.authorization ?? '')?.[1];
     const inBody = parameters.has('client_secret') || parameters.has(this.#clientIdName);
-    if (method === 'basic' ? basic === undefined || inBody : headers.authorization !== undefined) {
+    if (method !== 'post' ? basic === undefined || inBody : headers.authorization !== undefined) {
       return this.#refuse(`${what}: the client proves itself by ${method} alone`, false);
+    }
+    if (method === 'secret_as_user') {
+      const pair = Buffer.from(basic!, 'base64').toString('utf8');
+      return pair === `${this.fixture.client['client_secret']}:`;
     }
     const [id, secret] =
       method === 'basic'

@@ -84,12 +84,16 @@ export interface VendorFixture {
     pkce: 'S256' | 'required' | 'refused';
     callback: 'query' | 'form_post';
     success(code: string, state: string, grant: Grant): Record<string, string>;
-    denial(state: string): Record<string, string>;
+    /** Absent where a denial brings no callback. */
+    denial?(state: string): Record<string, string>;
   };
   token: {
     url: string;
     format: 'form' | 'json';
-    clientAuthentication: 'basic' | 'post';
+    clientAuthentication: 'basic' | 'post' | 'secret_as_user';
+    /** The code exchange has no redirect_uri. */
+    withoutRedirectUri?: boolean;
+    withoutGrantType?: boolean;
     headers?: Record<string, RegExp>;
     /** Where the secret is no fixed text. */
     isSecret?(secret: string): Promise<boolean>;
@@ -104,10 +108,13 @@ export interface VendorFixture {
     scopes?: string[];
     rotates: boolean;
     /** The vendor says that a replaced token is dead at once, or for how many seconds it is not. */
-    grace?: 'single_use' | number;
+    grace?: 'single_use' | 'not_revoked' | number;
+    /** Nothing is said about what becomes of the old one. */
+    undocumented?: boolean;
     /** Seconds, where the vendor documents them and no answer tells. */
     idleLifetime?: number;
     lifetime?: number;
+    withoutGrantType?: boolean;
     /** Where it is not the token endpoint. */
     url?: string;
     /** The redirect URI must be there. */
@@ -127,6 +134,8 @@ export interface VendorFixture {
     url: string;
     /** What must be posted. */
     body?: unknown;
+    /** What must be posted in a form, the client's included. */
+    parameters?: Record<string, string>;
     /** Where the access token is looked for, when not in `Authorization: Bearer`. */
     tokenOf?(request: Received): string | null | undefined;
     headers?: Record<string, RegExp>;
@@ -137,13 +146,13 @@ export interface VendorFixture {
     method: 'POST' | 'DELETE';
     /** With `{client_id}` where that stands in the path. */
     url: string;
-    authentication: 'basic' | 'post' | 'bearer' | 'none';
+    authentication: 'basic' | 'post' | 'secret_as_user' | 'bearer' | 'none';
     headers?: Record<string, RegExp>;
     format: 'form' | 'json' | 'none';
     /** Parameters that are allowed beside the client's. */
     parameters: string[];
     /** The one that holds the token; `null`: it is the bearer. */
-    token: string | null;
+    token: string | null | { refresh_token: string; access_token: string };
     /** Where a bearer is looked for, when not in `Authorization: Bearer`. */
     tokenOf?(request: Received): string | null | undefined;
     takes: ('access' | 'refresh')[];
@@ -162,6 +171,8 @@ export interface VendorFixture {
     scopes: string[] | undefined;
     /** Seconds. */
     expiresIn: number | undefined;
+    /** After a refresh, where that differs. */
+    renewedExpiresIn?: number;
     refreshExpiresIn?: number;
     /** Scopes of the authorization request, space separated. */
     asked: string;
