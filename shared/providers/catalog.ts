@@ -3,6 +3,7 @@ import apple from './catalog/apple.ts';
 import atlassian from './catalog/atlassian.ts';
 import bitbucket from './catalog/bitbucket.ts';
 import discord from './catalog/discord.ts';
+import dropbox from './catalog/dropbox.ts';
 import github from './catalog/github.ts';
 import gitlab from './catalog/gitlab.ts';
 import google from './catalog/google.ts';
@@ -21,6 +22,7 @@ export const catalog: Record<string, ProviderEntry> = {
   atlassian,
   bitbucket,
   discord,
+  dropbox,
   github,
   gitlab,
   google,

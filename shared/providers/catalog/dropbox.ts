@@ -1,0 +1,57 @@
+import { defineProvider } from '../provider.ts';
+
+export default defineProvider({
+  id: 'dropbox',
+  name: 'Dropbox',
+  source: 'https://dropbox.tech/developers/using-oauth-2-0-with-offline-access',
+  checked: '2026-11-23',
+  authorizationUrl: 'https://www.dropbox.com/oauth2/authorize',
+  tokenUrl: 'https://api.dropboxapi.com/oauth2/token',
+  userInfoUrl: 'https://api.dropboxapi.com/2/users/get_current_account',
+  userInfoMethod: 'POST',
+  clientAuthentication: 'client_secret_post',
+  // Without it there is no refresh token.
+  authorizationParameters: { token_access_type: 'offline' },
+  scopes: ['account_info.read'],
+  scopeDescriptions: {
+    'account_info.read': 'Read your name and e-mail address',
+    'account_info.write': 'Change your account',
+    'files.metadata.read': 'See the names and dates of your files and folders',
+    'files.metadata.write': 'Change the properties of your files and folders',
+    'files.content.read': 'Read your files',
+    'files.content.write': 'Add, change and delete your files',
+    'sharing.read': 'See what you share, and with whom',
+    'sharing.write': 'Change what you share, and with whom',
+    'file_requests.read': 'See your file requests',
+    'file_requests.write': 'Create and change file requests',
+    'contacts.read': 'See the contacts that you have added',
+    'contacts.write': 'Change the contacts that you have added',
+  },
+  tokenResponse: {
+    errors: { 'invalid_client: Invalid client_id or client_secret': 'invalid_client' },
+  },
+  account: 'account_id',
+  accountName: 'name.display_name',
+  accountEmail: 'email',
+  accountPicture: 'profile_photo_url',
+  rotation: 'none',
+  revocationUrl: 'https://api.dropboxapi.com/2/auth/token/revoke',
+  revocationRequest: {
+    tokenParameter: null,
+    token: 'access_token',
+    authentication: 'bearer',
+    refreshFirst: true,
+    alreadyRevoked: [401],
+  },
+  registration: {
+    url: 'https://www.dropbox.com/developers/apps',
+    redirectUriField: 'Redirect URIs',
+    clientIdField: 'App key',
+    clientSecretField: 'App secret',
+    steps: [
+      'Create app > Scoped access; App folder or Full Dropbox cannot be changed later',
+      'Settings > OAuth 2 > Redirect URIs',
+      'Permissions: tick every scope that is asked for, then Submit',
+    ],
+  },
+});
