@@ -2,6 +2,7 @@
 import apple from './catalog/apple.ts';
 import atlassian from './catalog/atlassian.ts';
 import bitbucket from './catalog/bitbucket.ts';
+import box from './catalog/box.ts';
 import discord from './catalog/discord.ts';
 import dropbox from './catalog/dropbox.ts';
 import github from './catalog/github.ts';
@@ -21,6 +22,7 @@ export const catalog: Record<string, ProviderEntry> = {
   apple,
   atlassian,
   bitbucket,
+  box,
   discord,
   dropbox,
   github,
