@@ -15,6 +15,7 @@ import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
 import youtube from './catalog/youtube.ts';
+import zoom from './catalog/zoom.ts';
 import type { ProviderEntry } from './provider.ts';
 
 /** The whole catalog by id, as its files say it. */
@@ -35,4 +36,5 @@ export const catalog: Record<string, ProviderEntry> = {
   slack,
   spotify,
   youtube,
+  zoom,
 };
