@@ -89,7 +89,12 @@ class World {
           this.now += milliseconds;
         }),
       random: (bytes) => randomBytes(bytes),
-      http: (request) => step(() => this.provider.http(request)),
+      http: (request) =>
+        step(async () => {
+          const answer = await this.provider.http(request);
+          for (let i = 0; i < 120; i++) await null;
+          return answer;
+        }),
       log: { info() {}, warn() {}, error() {} },
     };
     return {
@@ -131,13 +136,14 @@ class World {
     });
   }
 
-  /** Asks for a token that must be fresher than any: a refresh. */
+  /** Asks for another token than the stored one: a refresh, one's own or another's. */
   async ask(killAt = -1): Promise<string> {
     const before = new Set(this.revoked);
+    const stored = await this.stored();
     try {
       const answer = await getToken(
         this.process(killAt),
-        { owner: 'o', provider: 'model', minValiditySeconds: 86_400 },
+        { owner: 'o', provider: 'model', rejectedToken: stored?.accessToken },
         this.now + 29_000,
       );
       if (answer.status !== 'ok') return answer.status;
