@@ -7,6 +7,7 @@ import discord from './catalog/discord.ts';
 import dropbox from './catalog/dropbox.ts';
 import github from './catalog/github.ts';
 import gitlab from './catalog/gitlab.ts';
+import gmail from './catalog/gmail.ts';
 import google from './catalog/google.ts';
 import linkedin from './catalog/linkedin.ts';
 import notion from './catalog/notion.ts';
@@ -28,6 +29,7 @@ export const catalog: Record<string, ProviderEntry> = {
   dropbox,
   github,
   gitlab,
+  gmail,
   google,
   linkedin,
   notion,
