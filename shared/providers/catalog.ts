@@ -9,6 +9,7 @@ import github from './catalog/github.ts';
 import gitlab from './catalog/gitlab.ts';
 import gmail from './catalog/gmail.ts';
 import google from './catalog/google.ts';
+import googleCalendar from './catalog/google-calendar.ts';
 import linkedin from './catalog/linkedin.ts';
 import notion from './catalog/notion.ts';
 import pinterest from './catalog/pinterest.ts';
@@ -31,6 +32,7 @@ export const catalog: Record<string, ProviderEntry> = {
   gitlab,
   gmail,
   google,
+  'google-calendar': googleCalendar,
   linkedin,
   notion,
   pinterest,
