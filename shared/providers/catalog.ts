@@ -16,6 +16,7 @@ import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
+import tiktok from './catalog/tiktok.ts';
 import twitch from './catalog/twitch.ts';
 import x from './catalog/x.ts';
 import youtube from './catalog/youtube.ts';
@@ -41,6 +42,7 @@ export const catalog: Record<string, ProviderEntry> = {
   reddit,
   slack,
   spotify,
+  tiktok,
   twitch,
   x,
   youtube,
