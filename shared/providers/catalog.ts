@@ -5,6 +5,7 @@ import bitbucket from './catalog/bitbucket.ts';
 import box from './catalog/box.ts';
 import discord from './catalog/discord.ts';
 import dropbox from './catalog/dropbox.ts';
+import facebook from './catalog/facebook.ts';
 import github from './catalog/github.ts';
 import gitlab from './catalog/gitlab.ts';
 import gmail from './catalog/gmail.ts';
@@ -31,6 +32,7 @@ export const catalog: Record<string, ProviderEntry> = {
   box,
   discord,
   dropbox,
+  facebook,
   github,
   gitlab,
   gmail,
