@@ -17,6 +17,7 @@ import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
+import threads from './catalog/threads.ts';
 import tiktok from './catalog/tiktok.ts';
 import twitch from './catalog/twitch.ts';
 import x from './catalog/x.ts';
@@ -44,6 +45,7 @@ export const catalog: Record<string, ProviderEntry> = {
   reddit,
   slack,
   spotify,
+  threads,
   tiktok,
   twitch,
   x,
