@@ -11,6 +11,7 @@ import gitlab from './catalog/gitlab.ts';
 import gmail from './catalog/gmail.ts';
 import google from './catalog/google.ts';
 import googleCalendar from './catalog/google-calendar.ts';
+import instagram from './catalog/instagram.ts';
 import linkedin from './catalog/linkedin.ts';
 import notion from './catalog/notion.ts';
 import pinterest from './catalog/pinterest.ts';
@@ -39,6 +40,7 @@ export const catalog: Record<string, ProviderEntry> = {
   gmail,
   google,
   'google-calendar': googleCalendar,
+  instagram,
   linkedin,
   notion,
   pinterest,
