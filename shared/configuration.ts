@@ -19,6 +19,8 @@ export interface Configuration {
   returnUrls: string[];
   /** Only `npm start` and the deploy test set it: providers on http loopback are accepted. */
   allowLoopbackProviders: boolean;
+  /** What the names of the secrets begin with; left out: `SECRET_PREFIX`. */
+  secretPrefix?: string;
 }
 
 export const OPERATOR = 'operator';

@@ -40,7 +40,7 @@ export const providerHealth = () => makeProviderHealth(documentClient(), environ
 
 export const vault = () => makeVault(kmsDataKeys(environment('KEY_ID')), local, OPENED_KEY_SECONDS);
 
-export const secretStatus = () => makeSecretStatus(local);
+export const secretStatus = () => makeSecretStatus(local, undefined, configuration.secretPrefix);
 
 /** What a function needs to speak to providers. */
 export function providerDeps(): ProviderDeps {
@@ -48,6 +48,6 @@ export function providerDeps(): ProviderDeps {
   return {
     ports,
     servers: makeServers(ports.http, ports.now),
-    secrets: makeClientSecrets(ports),
+    secrets: makeClientSecrets(ports, undefined, configuration.secretPrefix),
   };
 }

@@ -1,9 +1,9 @@
 import { ConfigurationError, ProviderRejected } from '../errors.ts';
 import type { Ports } from '../ports.ts';
+import { fillIn, type Instance, isOneOfOrigins } from '../providers/instance.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import type { ClientSecrets, StoredClient } from '../secrets/client-secrets.ts';
-import { secretName } from '../secrets/secret-name.ts';
 import type { Server, Servers } from './server.ts';
 
 /** Everything a request to a provider needs. */
@@ -13,6 +13,8 @@ export interface ProviderContext {
   client: StoredClient;
   /** What is sent as the client's secret: the stored one, or what the provider's hook makes of it. */
   clientSecret: Secret | undefined;
+  /** The connection's own values. */
+  instance: Instance;
   ports: Ports;
 }
 
@@ -26,28 +28,53 @@ export interface ProviderDeps {
 export const CLIENT_REFUSED = ['invalid_client', 'unauthorized_client'];
 
 /**
- * Runs `use` with the provider's client. Where the provider refuses the client, the secret is read
- * again and, if it has changed, `use` runs once more: a rotation fails nobody.
- * `tokenOrigin`: where stored tokens came from; they go to no other host.
+ * Runs `use` with the provider's client. Where the provider refuses the client, `use` runs once more
+ * with what the secret holds by now, if that is another one, and then with the secret's previous
+ * version: a rotation fails nobody, whichever side comes first.
+ * `stored`: the connection's own values, and where its tokens came from; they go to no other host.
  */
 export async function withProvider<T>(
   deps: ProviderDeps,
-  provider: Provider,
+  entry: Provider,
   use: (context: ProviderContext) => Promise<T>,
-  tokenOrigin?: string,
+  stored: { tokenOrigin?: string; instance?: Instance | undefined } = {},
 ): Promise<T> {
+  const { tokenOrigin, instance = {} } = stored;
+  const provider = fillIn(entry, instance);
   const server = await deps.servers(provider);
   const client = await deps.secrets.get(provider.id);
   requireSameOrigin(server, provider, tokenOrigin, 'the stored tokens');
+  const attempt = async (candidate: StoredClient) =>
+    use(await contextFor(deps, provider, server, candidate, instance));
+  const refused = [client];
+  let refusal: unknown;
   try {
-    return await use(await contextFor(deps, provider, server, client));
+    return await attempt(client);
   } catch (error) {
-    if (!(error instanceof ProviderRejected) || !CLIENT_REFUSED.includes(error.error)) throw error;
-    const newer = await deps.secrets.refresh(provider.id);
-    if (sameClient(client, newer)) throw error;
-    deps.ports.log.info('client secret changed, trying again', { provider: provider.id });
-    return use(await contextFor(deps, provider, server, newer));
+    if (!isRefusal(error)) throw error;
+    refusal = error;
   }
+  for (const read of ['refresh', 'previous'] as const) {
+    const candidate = await deps.secrets[read](provider.id);
+    if (candidate === undefined || refused.some((each) => sameClient(each, candidate))) continue;
+    deps.ports.log.info('client refused, trying another version of its secret', {
+      provider: provider.id,
+      version: read === 'refresh' ? 'current' : 'previous',
+    });
+    try {
+      return await attempt(candidate);
+    } catch (error) {
+      // What does not fit the configuration any more is no second chance.
+      const unfit = read === 'previous' && error instanceof ConfigurationError;
+      if (!isRefusal(error) && !unfit) throw error;
+      refused.push(candidate);
+    }
+  }
+  throw refusal;
+}
+
+function isRefusal(error: unknown): error is ProviderRejected {
+  return error instanceof ProviderRejected && CLIENT_REFUSED.includes(error.error);
 }
 
 async function contextFor(
@@ -55,17 +82,33 @@ async function contextFor(
   provider: Provider,
   server: Server,
   client: StoredClient,
+  instance: Instance,
 ): Promise<ProviderContext> {
   requireSameOrigin(server, provider, client.tokenOrigin, "the client's secret");
   for (const [field, what] of Object.entries(provider.clientFields)) {
     if (client.fields[field]) continue;
-    throw new ConfigurationError(`${secretName(provider.id)}.${field}`, `expected ${what}`);
+    throw new ConfigurationError(
+      `${deps.secrets.nameOf(provider.id)}.${field}`,
+      `expected ${what}`,
+    );
   }
   const clientSecret =
     provider.hooks?.clientSecret === undefined
       ? client.clientSecret
       : await provider.hooks.clientSecret(client, deps.ports.now());
-  return { provider, server, client, clientSecret, ports: deps.ports };
+  return { provider, server, client, clientSecret, instance, ports: deps.ports };
+}
+
+/** The same context once more of the connection's values are known. */
+export async function withInstance(
+  deps: Pick<ProviderDeps, 'servers'>,
+  context: ProviderContext,
+  more: Instance,
+): Promise<ProviderContext> {
+  if (Object.keys(more).length === 0) return context;
+  const provider = fillIn(context.provider, more);
+  const server = await deps.servers(provider);
+  return { ...context, provider, server, instance: { ...context.instance, ...more } };
 }
 
 /** The headers that the provider insists on. */
@@ -87,7 +130,9 @@ function requireSameOrigin(
   origin: string | undefined,
   what: string,
 ): void {
-  if (origin === undefined || origin === server.tokenOrigin) return;
+  // An address that is not known yet is one that nothing can be sent to.
+  if (origin === undefined || server.tokenOrigin === '') return;
+  if (isOneOfOrigins(origin, server.tokenOrigin)) return;
   throw new ConfigurationError(
     `providers.${provider.id}.tokenUrl`,
     `${what} belong to ${origin}, but the configuration now names ${server.tokenOrigin}: nothing was sent`,

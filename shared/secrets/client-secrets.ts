@@ -19,6 +19,13 @@ export interface ClientSecrets {
   get(provider: string): Promise<StoredClient>;
   /** Reads again, past the cache: a provider answered `invalid_client`. */
   refresh(provider: string): Promise<StoredClient>;
+  /**
+   * The version before the current one, while a rotation is under way: the provider may not know the
+   * new one yet. `undefined` where there is none that can be read.
+   */
+  previous(provider: string): Promise<StoredClient | undefined>;
+  /** Name of the provider's secret, for messages. */
+  nameOf(provider: string): string;
 }
 
 // A rotated secret is seen after this long at the latest, and at once after an `invalid_client`.
@@ -27,8 +34,11 @@ const FRESH_MILLISECONDS = 5 * 60_000;
 const STALE_MILLISECONDS = 60 * 60_000;
 
 /** Reads the JSON of a provider's secret; `ConfigurationError` names what is missing, never a value. */
-export function parseClient(provider: string, text: string): StoredClient {
-  const key = secretName(provider);
+export function parseClient(
+  provider: string,
+  text: string,
+  key = secretName(provider),
+): StoredClient {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -67,16 +77,18 @@ interface Cached {
 export function makeClientSecrets(
   ports: Pick<Ports, 'now' | 'log'>,
   manager = new SecretsManagerClient(clientSettings),
+  prefix?: string,
 ): ClientSecrets {
   const cache = new Map<string, Cached>();
+  const nameOf = (provider: string) => secretName(provider, prefix);
 
   async function read(provider: string): Promise<StoredClient> {
     try {
       const { SecretString } = await manager.send(
-        new GetSecretValueCommand({ SecretId: secretName(provider) }),
+        new GetSecretValueCommand({ SecretId: nameOf(provider) }),
       );
       if (!SecretString) throw new ProviderNotConfigured(provider);
-      const client = parseClient(provider, SecretString);
+      const client = parseClient(provider, SecretString, nameOf(provider));
       cache.set(provider, { client, readAt: ports.now() });
       return client;
     } catch (error) {
@@ -101,5 +113,18 @@ export function makeClientSecrets(
       return read(provider);
     },
     refresh: read,
+    async previous(provider) {
+      try {
+        const { SecretString } = await manager.send(
+          new GetSecretValueCommand({ SecretId: nameOf(provider), VersionStage: 'AWSPREVIOUS' }),
+        );
+        return SecretString ? parseClient(provider, SecretString, nameOf(provider)) : undefined;
+      } catch (error) {
+        // It is a second chance: without it, the provider's refusal is what there is to tell.
+        ports.log.info('no previous client secret', { provider, cause: (error as Error).name });
+        return undefined;
+      }
+    },
+    nameOf,
   };
 }

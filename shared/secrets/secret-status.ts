@@ -12,22 +12,21 @@ const REMEMBER_MILLISECONDS = 10_000;
 export function makeSecretStatus(
   ports: Pick<Ports, 'now'>,
   manager = new SecretsManagerClient(clientSettings),
+  prefix?: string,
 ): SecretStatus {
   const known = new Map<string, { isSet: boolean; until: number }>();
   return async (provider) => {
     const remembered = known.get(provider);
     if (remembered !== undefined && remembered.until > ports.now()) return remembered.isSet;
-    const isSet = await hasCurrentVersion(manager, provider);
+    const isSet = await hasCurrentVersion(manager, secretName(provider, prefix));
     known.set(provider, { isSet, until: ports.now() + REMEMBER_MILLISECONDS });
     return isSet;
   };
 }
 
-async function hasCurrentVersion(manager: SecretsManagerClient, provider: string) {
+async function hasCurrentVersion(manager: SecretsManagerClient, SecretId: string) {
   try {
-    const { VersionIdsToStages } = await manager.send(
-      new DescribeSecretCommand({ SecretId: secretName(provider) }),
-    );
+    const { VersionIdsToStages } = await manager.send(new DescribeSecretCommand({ SecretId }));
     return Object.values(VersionIdsToStages ?? {}).some((stages) => stages.includes('AWSCURRENT'));
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;

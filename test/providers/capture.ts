@@ -16,6 +16,7 @@ import type { Ports } from '../../shared/ports.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { Secret } from '../../shared/secret.ts';
 import { parseClient } from '../../shared/secrets/client-secrets.ts';
+import { secretName } from '../../shared/secrets/secret-name.ts';
 
 /** Takes the browser's part: from the authorization URL to the parameters of the callback. */
 export type Browser = (authorizationUrl: URL) => Promise<URLSearchParams>;
@@ -50,6 +51,8 @@ export class Capture {
         get: async () => parseClient(provider.id, JSON.stringify(this.client.stored)),
         refresh: async () =>
           parseClient(provider.id, JSON.stringify(this.client.next ?? this.client.stored)),
+        previous: async () => undefined,
+        nameOf: secretName,
       },
     };
   }
