@@ -8,6 +8,8 @@ import { catalog } from '../shared/providers/catalog.ts';
 import type { Provider, ProviderEntry } from '../shared/providers/provider.ts';
 import { resolveProvider } from '../shared/providers/resolve.ts';
 import { type ServiceFunction, serviceFunctions } from '../shared/routes.ts';
+import { SECRET_PREFIX } from '../shared/secrets/secret-name.ts';
+import { type DeploymentInput, deploymentFields } from './deployment.ts';
 
 /** The key of the configuration in the context of `cdk.json`. */
 export const CONTEXT_KEY = 'token-capture';
@@ -22,8 +24,11 @@ export interface CallerInput {
   owners?: '*' | string[];
 }
 
+/** The stack where nothing else is said. */
+export const DEFAULT_STACK_NAME = 'TokenCapture';
+
 /** The configuration as a person writes it: in `cdk.json`, or as props of the construct. */
-export interface ConfigurationInput {
+export interface ConfigurationInput extends DeploymentInput {
   /** Catalog ids, or providers described here. */
   providers: (string | ProviderEntry)[];
   /** Who may invoke what; left out: one caller, `default`, that may have everything. */
@@ -31,12 +36,14 @@ export interface ConfigurationInput {
   operator?: { getToken?: boolean };
   /** Where a browser may go back to: origin and path; a query is free. */
   returnUrls?: string[];
+  /** By the name of a stack: fields that replace those above in the stack of that name. */
+  stages?: Record<string, Partial<Omit<ConfigurationInput, 'stages'>>>;
 }
 
 const everythingOr = <T extends v.GenericSchema>(item: T, expected: string) =>
   v.optional(v.union([v.literal('*'), v.array(item, expected)], expected));
 
-const inputSchema = v.strictObject({
+const fields = {
   providers: v.pipe(
     v.array(
       v.union([v.string(), v.record(v.string(), v.unknown())], 'expected an id or an object'),
@@ -65,6 +72,22 @@ const inputSchema = v.strictObject({
     v.strictObject({ getToken: v.optional(v.boolean('expected true or false')) }),
   ),
   returnUrls: v.optional(v.array(v.string('expected a URL'), 'expected a list of URLs')),
+  ...deploymentFields,
+};
+
+const stageSchema = v.partial(v.strictObject(fields));
+const inputSchema = v.strictObject({
+  ...fields,
+  stages: v.optional(
+    v.record(
+      v.pipe(
+        v.string(),
+        v.regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'expected the name of a CloudFormation stack'),
+      ),
+      stageSchema,
+      'expected an object of stages by the name of their stack',
+    ),
+  ),
 });
 
 export interface ConfigurationOptions {
@@ -72,14 +95,16 @@ export interface ConfigurationOptions {
   allowLoopbackProviders?: boolean;
   /** What messages call the place; default: the context key. */
   key?: string;
+  /** The stack that it is for; left out for a local run, which knows no stages. */
+  stackName?: string;
 }
 
 /** Validates a configuration and fills in its defaults; `ConfigurationError` names the key and what was expected. */
 export function resolveConfiguration(
   input: unknown,
-  { allowLoopbackProviders = false, key = CONTEXT_KEY }: ConfigurationOptions = {},
+  { allowLoopbackProviders = false, key = CONTEXT_KEY, stackName }: ConfigurationOptions = {},
 ): Configuration {
-  const valid = validInput(input, key);
+  const valid = inputForStack(input, { key, stackName });
   const providers = resolveProviders(valid.providers, key, allowLoopbackProviders);
   return {
     providers,
@@ -88,7 +113,28 @@ export function resolveConfiguration(
       requireReturnUrl(url, `${key}.returnUrls.${index}`, allowLoopbackProviders),
     ),
     allowLoopbackProviders,
+    ...(stackName !== undefined && {
+      secretPrefix: valid.secretPrefix ?? defaultSecretPrefix(stackName),
+    }),
   };
+}
+
+/** Validates the form of a configuration and puts the fields of the stack's stage in their places. */
+export function inputForStack(
+  input: unknown,
+  { key = CONTEXT_KEY, stackName }: Pick<ConfigurationOptions, 'key' | 'stackName'>,
+): Omit<ConfigurationInput, 'stages'> {
+  const { stages = {}, ...rest } = validInput(input, key);
+  const stage = stackName !== undefined && Object.hasOwn(stages, stackName);
+  return stage ? { ...rest, ...stages[stackName] } : rest;
+}
+
+/**
+ * What the names of a stack's secrets begin with, where the configuration does not say: two stacks in
+ * one account never share a client.
+ */
+export function defaultSecretPrefix(stackName: string): string {
+  return stackName === DEFAULT_STACK_NAME ? SECRET_PREFIX : `${SECRET_PREFIX}/${stackName}`;
 }
 
 /** Reads the configuration's input from a file in the form of `cdk.json`. */

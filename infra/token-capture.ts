@@ -1,32 +1,39 @@
-import { RemovalPolicies, Stack, Token } from 'aws-cdk-lib';
-import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import { RemovalPolicies, Stack, Tags, Token } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ConfigurationError } from '../shared/errors.ts';
-import { browserFunctions, type FunctionName, serviceFunctions } from '../shared/routes.ts';
+import {
+  browserFunctions,
+  type FunctionName,
+  type ServiceFunction,
+  serviceFunctions,
+} from '../shared/routes.ts';
+import { SECRET_PREFIX, secretName } from '../shared/secrets/secret-name.ts';
 import { buildFunctions } from './build.ts';
-import { type ConfigurationInput, resolveConfiguration } from './configuration.ts';
+import { type ConfigurationInput, inputForStack, resolveConfiguration } from './configuration.ts';
 import { BrowserApi } from './constructs/browser-api.ts';
+import { requireDomain } from './constructs/browser-domain.ts';
 import { CallerAliases } from './constructs/caller-aliases.ts';
 import { CaptureFunction } from './constructs/capture-function.ts';
 import { emulated } from './constructs/emulated.ts';
 import { type Existing, requireExisting } from './constructs/existing.ts';
+import { deployedSettings } from './constructs/function-settings.ts';
 import { type OnDestroy, requireOnDestroy } from './constructs/on-destroy.ts';
 import { addOutputs } from './constructs/outputs.ts';
+import { Parameters } from './constructs/parameters.ts';
 import { ProviderSecrets } from './constructs/provider-secrets.ts';
 import { makeSealingKey } from './constructs/sealing-key.ts';
+import { requireStackFits } from './constructs/stack-limits.ts';
 import { makeTable } from './constructs/table.ts';
+import { throttles } from './constructs/throttling.ts';
 
-/** `providers`, `callers`, `operator` and `returnUrls` as in `cdk.json`, and what concerns AWS alone. */
+/** The fields of `cdk.json`, and what concerns the life of the stack. */
 export interface TokenCaptureProps extends ConfigurationInput {
-  /** How long logs are kept, the record of who read which token included; default: six months. */
-  logRetention?: RetentionDays;
-  /** Requests a second that the HTTP API lets through; default: 50, in bursts of 100. */
-  throttle?: ThrottleSettings;
   /** What is there already and is used in place of a new one. */
   existing?: Existing;
   /**
@@ -38,22 +45,34 @@ export interface TokenCaptureProps extends ConfigurationInput {
   outdir?: string;
 }
 
-const KEY = 'TokenCapture';
+/** What messages call the places that a mistake can be in. */
+export interface Places {
+  configuration: string;
+  existing: string;
+  onDestroy: string;
+}
 
-// Each takes a part of a role's policies (10,240 characters) and two outputs of 200.
-const PROVIDERS_AT_MOST = 90;
+const PROPS: Places = {
+  configuration: 'TokenCapture',
+  existing: 'TokenCapture.existing',
+  onDestroy: 'TokenCapture.onDestroy',
+};
+
+// A role's policies may have 10,240 characters together: this many are left for the secrets' ARNs.
+const SECRET_ARNS_AT_MOST = 8_500;
 
 const LONGEST_STACK_NAME =
   64 - Math.max(...[...browserFunctions, ...serviceFunctions].map((name) => `-${name}`.length));
 
 /**
  * Everything that captures and keeps tokens. The functions are named after the stack, so there is
- * one in a stack; the secrets are named after the providers, so a provider stands in one stack of an
- * account and region. Throws `ConfigurationError`, naming the prop.
+ * one in a stack; several stacks stand side by side in one account and region. Throws
+ * `ConfigurationError`, naming the prop and what was expected.
  */
 export class TokenCapture extends Construct {
   /** What browsers come to: `https://host`, without a slash at its end. */
   readonly baseUrl: string;
+  readonly api: HttpApi;
   readonly table: ITableV2;
   /** Seals the tokens and profiles. */
   readonly key: IKey;
@@ -61,43 +80,55 @@ export class TokenCapture extends Construct {
   /** ARNs of the providers' secrets, by provider. */
   readonly secretArns: Readonly<Record<string, string>>;
   readonly #aliases: CallerAliases;
+  readonly #callersPlace: string;
 
-  constructor(scope: Construct, id: string, props: TokenCaptureProps) {
-    const {
-      logRetention = RetentionDays.SIX_MONTHS,
-      throttle = { rateLimit: 50, burstLimit: 100 },
-      existing: existingInput = {},
-      onDestroy: onDestroyInput,
-      outdir,
-      ...input
-    } = props;
+  constructor(scope: Construct, id: string, props: TokenCaptureProps, places = PROPS) {
+    const { existing: existingInput = {}, onDestroy: onDestroyInput, outdir, ...input } = props;
     const emulator = emulated(scope);
+    const { stackName, region } = Stack.of(scope);
+    const place = places.configuration;
+    requireStackName(stackName, place);
     const configuration = resolveConfiguration(input, {
-      key: KEY,
+      key: place,
       allowLoopbackProviders: emulator !== undefined,
+      stackName,
     });
+    const deployment = inputForStack(input, { key: place, stackName });
+    const { secretPrefix = SECRET_PREFIX } = configuration;
     const providers = Object.values(configuration.providers);
     const ids = providers.map((provider) => provider.id);
-    const existing = requireExisting(existingInput, `${KEY}.existing`, ids);
-    const onDestroy = requireOnDestroy(onDestroyInput, `${KEY}.onDestroy`);
-    requireFits(Stack.of(scope).stackName, providers.length);
+    const existing = requireExisting(existingInput, places.existing, ids);
+    const onDestroy = requireOnDestroy(onDestroyInput, places.onDestroy);
+    const domain = requireDomain(deployment, place, region);
+    requireSecretsFit(ids, secretPrefix, place);
+    const settings = mapFunctions((name) => deployedSettings(name, deployment.functions, place));
     const folders = buildFunctions({ configuration, ...(outdir !== undefined && { outdir }) });
+    const logRetention: RetentionDays = deployment.logRetentionDays ?? RetentionDays.SIX_MONTHS;
 
     super(scope, id);
+    this.#callersPlace = `${place}.callers`;
     this.table = makeTable(this, { existing: existing.table, isProtected: onDestroy === 'keep' });
     this.key = makeSealingKey(this, existing.key);
-    const api = new BrowserApi(this, 'Browser', { throttle, logRetention });
-    this.baseUrl = emulator?.baseUrl ?? api.baseUrl;
+    const browser = new BrowserApi(this, 'Browser', {
+      domain,
+      throttles: throttles(deployment.throttle),
+      logRetention,
+    });
+    this.api = browser.httpApi;
+    this.baseUrl = emulator?.baseUrl ?? browser.baseUrl;
     this.secretArns = new ProviderSecrets(this, 'Secrets', {
       providers,
       baseUrl: this.baseUrl,
       existing: existing.secrets ?? [],
+      prefix: secretPrefix,
     }).arns;
     this.functions = mapFunctions(
       (name) =>
         new CaptureFunction(this, name, {
           folder: folders[name],
           logRetention,
+          settings: settings[name],
+          tracing: deployment.tracing ?? false,
           environment: {
             TABLE_NAME: this.table.tableName,
             KEY_ID: this.key.keyArn,
@@ -111,14 +142,32 @@ export class TokenCapture extends Construct {
           },
         }).lambda,
     );
-    api.connect(this.functions);
+    browser.connect(this.functions);
     this.#aliases = new CallerAliases(this, 'Callers', configuration.callers, this.functions);
+    new Parameters(this, 'Parameters', {
+      baseUrl: this.baseUrl,
+      functionArns: mapFunctions((name) => this.functions[name].functionArn),
+    });
     addOutputs(this, {
       baseUrl: this.baseUrl,
-      providers: ids,
+      domainTarget: browser.domainTarget,
+      providers,
       functionNames: mapFunctions((name) => this.functions[name].functionName),
       existing: { table: this.table.tableName, key: this.key.keyArn, secrets: ids },
     });
+    requireStackFits(this, place, Object.keys(configuration.callers).length);
+
+    for (const [key, value] of Object.entries({
+      application: 'oauth2-token-capture',
+      ...deployment.tags,
+    })) {
+      Tags.of(this).add(key, value);
+    }
+    if (deployment.permissionsBoundaryArn !== undefined) {
+      PermissionsBoundary.of(this).apply(
+        ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', deployment.permissionsBoundaryArn),
+      );
+    }
     if (onDestroy === 'delete') RemovalPolicies.of(this).destroy();
   }
 
@@ -127,36 +176,52 @@ export class TokenCapture extends Construct {
    * `ConfigurationError` when the configuration has no such caller.
    */
   grant(grantee: IGrantable, caller: string): Grant {
-    const aliases = Object.hasOwn(this.#aliases.byCaller, caller)
-      ? this.#aliases.byCaller[caller]
-      : undefined;
-    if (aliases === undefined) {
-      const known = Object.keys(this.#aliases.byCaller).join(', ');
-      throw new ConfigurationError(
-        `${KEY}.callers`,
-        `"${caller}" is not configured (there are: ${known})`,
-      );
-    }
-    return aliases.reduce(
+    return Object.values(this.#aliasesOf(caller)).reduce(
       (granted, alias) => granted.combine(alias.grantInvoke(grantee)),
       Grant.drop(grantee, `invocation as ${caller}`),
     );
   }
+
+  /**
+   * What a service invokes as this caller, for its environment: an ARN, which `Invoke` takes as
+   * `FunctionName`, alias included. `ConfigurationError` when the caller may not invoke the function.
+   */
+  functionArn(name: ServiceFunction, caller: string): string {
+    const aliases = this.#aliasesOf(caller);
+    const alias = aliases[name];
+    if (alias !== undefined) return alias.functionArn;
+    throw new ConfigurationError(
+      `${this.#callersPlace}.${caller}.functions`,
+      `expected "${name}" among them (there are: ${Object.keys(aliases).join(', ')})`,
+    );
+  }
+
+  #aliasesOf(caller: string): Partial<Record<ServiceFunction, Alias>> {
+    const { byCaller } = this.#aliases;
+    if (Object.hasOwn(byCaller, caller)) return byCaller[caller]!;
+    throw new ConfigurationError(
+      this.#callersPlace,
+      `"${caller}" is not configured (there are: ${Object.keys(byCaller).join(', ')})`,
+    );
+  }
 }
 
-function requireFits(stackName: string, providers: number): void {
-  if (Token.isUnresolved(stackName) || stackName.length > LONGEST_STACK_NAME) {
-    throw new ConfigurationError(
-      KEY,
-      `expected a stack whose name is known at synth and has at most ${LONGEST_STACK_NAME} characters: functions are named after it`,
-    );
-  }
-  if (providers > PROVIDERS_AT_MOST) {
-    throw new ConfigurationError(
-      `${KEY}.providers`,
-      `expected at most ${PROVIDERS_AT_MOST}: more do not fit one CloudFormation stack; give the others a second one`,
-    );
-  }
+function requireStackName(stackName: string, place: string): void {
+  if (!Token.isUnresolved(stackName) && stackName.length <= LONGEST_STACK_NAME) return;
+  throw new ConfigurationError(
+    place,
+    `expected a stack whose name is known at synth and has at most ${LONGEST_STACK_NAME} characters: functions are named after it`,
+  );
+}
+
+function requireSecretsFit(ids: string[], prefix: string, place: string): void {
+  const arn = (id: string) =>
+    `"arn:aws-us-gov:secretsmanager:ap-northeast-1:123456789012:secret:${secretName(id, prefix)}-123456",`;
+  if (ids.map(arn).join('').length <= SECRET_ARNS_AT_MOST) return;
+  throw new ConfigurationError(
+    `${place}.providers`,
+    'expected fewer: the names of their secrets do not fit the policy of one role; give the others a stack of their own',
+  );
 }
 
 function mapFunctions<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {

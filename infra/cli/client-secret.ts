@@ -18,7 +18,7 @@ export async function describeClientSecret(
   target: Target,
   provider: string,
 ): Promise<ClientSecretStatus> {
-  const name = secretName(provider);
+  const name = secretName(provider, target.secretPrefix());
   const { Description, VersionIdsToStages } = await askAws(target, { kind: 'secret', name }, () =>
     target.secrets.send(new DescribeSecretCommand({ SecretId: name })),
   );
@@ -49,7 +49,7 @@ export async function putClientSecret(
   provider: string,
   { clientId, clientSecret, scope, tokenOrigin, fields }: ClientSecretValue,
 ): Promise<void> {
-  const name = secretName(provider);
+  const name = secretName(provider, target.secretPrefix());
   const value = {
     ...fields,
     client_id: clientId,

@@ -1,8 +1,15 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Configuration } from '../../shared/configuration.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
-import { isEmulated, readConfigurationInput, resolveConfiguration } from '../configuration.ts';
+import {
+  type ConfigurationOptions,
+  DEFAULT_STACK_NAME,
+  isEmulated,
+  readConfigurationInput,
+  resolveConfiguration,
+} from '../configuration.ts';
 import { CommandFailed } from './errors.ts';
 import { readRuntime } from './runtime-file.ts';
 import { shellWord } from './shell-word.ts';
@@ -25,6 +32,8 @@ export interface Target {
   flags: string;
   /** The configured providers, by id. Throws `CommandFailed`. */
   providers(): Record<string, Provider>;
+  /** What the names of its secrets begin with. Throws `CommandFailed`. */
+  secretPrefix(): string | undefined;
   /** Whether its functions accept providers on http loopback. */
   allowsLoopback(): boolean;
 }
@@ -64,24 +73,32 @@ function localTarget({ data }: TargetOptions): Target {
           { type: 'local_run_unreadable' },
         );
       }
-      return providersOf(runtime.configuration, 'local run', true);
+      return resolve(runtime.configuration, 'local run', { allowLoopbackProviders: true })
+        .providers;
     },
+    secretPrefix: () => undefined,
     allowsLoopback: () => true,
   };
 }
 
 function stackTarget({ stack, config }: TargetOptions): Target {
   const path = config ?? 'cdk.json';
+  const configuration = () =>
+    resolve(readInput(path), path, {
+      allowLoopbackProviders: isEmulated(path),
+      stackName: stack,
+    });
   return {
     stackName: stack,
     local: false,
     lambda: new LambdaClient(clientSettings),
     secrets: new SecretsManagerClient(clientSettings),
     flags: [
-      stack === 'TokenCapture' ? '' : ` --stack ${shellWord(stack)}`,
+      stack === DEFAULT_STACK_NAME ? '' : ` --stack ${shellWord(stack)}`,
       config === undefined ? '' : ` --config ${shellWord(config)}`,
     ].join(''),
-    providers: () => providersOf(readInput(path), path, isEmulated(path)),
+    providers: () => configuration().providers,
+    secretPrefix: () => configuration().secretPrefix,
     allowsLoopback: () => isEmulated(path),
   };
 }
@@ -98,9 +115,9 @@ function readInput(path: string): unknown {
   }
 }
 
-function providersOf(input: unknown, place: string, allowLoopbackProviders: boolean) {
+function resolve(input: unknown, place: string, options: ConfigurationOptions): Configuration {
   try {
-    return resolveConfiguration(input, { allowLoopbackProviders }).providers;
+    return resolveConfiguration(input, options);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new CommandFailed(`${place}: ${error.message}`, { type: 'configuration_error' });

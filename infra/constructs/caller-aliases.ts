@@ -6,7 +6,7 @@ import { type ServiceFunction, serviceFunctions } from '../../shared/routes.ts';
 /** One alias per caller on each service function that the caller may invoke: IAM tells callers apart by it. */
 export class CallerAliases extends Construct {
   /** By caller. */
-  readonly byCaller: Record<string, Alias[]> = {};
+  readonly byCaller: Record<string, Partial<Record<ServiceFunction, Alias>>> = {};
 
   constructor(
     scope: Construct,
@@ -17,15 +17,15 @@ export class CallerAliases extends Construct {
     super(scope, id);
     for (const [name, caller] of Object.entries(callers)) {
       const own = new Construct(this, name);
-      this.byCaller[name] = serviceFunctions
-        .filter((functionName) => mayInvoke(caller, functionName))
-        .map(
-          (functionName) =>
-            new Alias(own, functionName, {
-              aliasName: name,
-              version: functions[functionName].currentVersion,
-            }),
-        );
+      const aliases: Partial<Record<ServiceFunction, Alias>> = {};
+      for (const functionName of serviceFunctions) {
+        if (!mayInvoke(caller, functionName)) continue;
+        aliases[functionName] = new Alias(own, functionName, {
+          aliasName: name,
+          version: functions[functionName].currentVersion,
+        });
+      }
+      this.byCaller[name] = aliases;
     }
   }
 }

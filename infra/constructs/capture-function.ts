@@ -8,11 +8,12 @@ import {
   LoggingFormat,
   Runtime,
   SystemLogLevel,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../shared/routes.ts';
-import { functionSettings, MEMORY_MEGABYTES } from './function-settings.ts';
+import type { DeployedSettings } from './function-settings.ts';
 import { permissions } from './permissions.ts';
 import { policyStatements, type Resources } from './policy.ts';
 
@@ -22,6 +23,8 @@ export interface CaptureFunctionProps {
   environment: Record<string, string>;
   resources: Resources;
   logRetention: RetentionDays;
+  settings: DeployedSettings;
+  tracing: boolean;
 }
 
 /** One function with its log group and a role that may do what `permissions` says and nothing else. */
@@ -30,7 +33,7 @@ export class CaptureFunction extends Construct {
 
   constructor(scope: Construct, name: FunctionName, props: CaptureFunctionProps) {
     super(scope, name);
-    const { description, timeoutSeconds } = functionSettings[name];
+    const { description, timeoutSeconds, memoryMegabytes, reservedConcurrency } = props.settings;
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -42,8 +45,12 @@ export class CaptureFunction extends Construct {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(props.folder),
-      memorySize: MEMORY_MEGABYTES,
+      memorySize: memoryMegabytes,
       timeout: Duration.seconds(timeoutSeconds),
+      ...(reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: reservedConcurrency,
+      }),
+      ...(props.tracing && { tracing: Tracing.ACTIVE }),
       environment: props.environment,
       role: this.#role(name, logGroup, props.resources),
       logGroup,

@@ -1,7 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ConfigurationError } from '../../shared/errors.ts';
-import { secretName } from '../../shared/secrets/secret-name.ts';
 
 /**
  * What is there already and is used in place of a new one: what a destroyed stack has left, a table
@@ -47,6 +46,7 @@ export function requireExisting(value: unknown, place: string, providers: string
 }
 
 /** The ARN of a secret that this stack has not made: its last six characters are Secrets Manager's. */
-export function existingSecretArn(scope: Construct, provider: string): string {
-  return `arn:${Stack.of(scope).partition}:secretsmanager:${Stack.of(scope).region}:${Stack.of(scope).account}:secret:${secretName(provider)}-??????`;
+export function existingSecretArn(scope: Construct, name: string): string {
+  const { partition, region, account } = Stack.of(scope);
+  return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`;
 }

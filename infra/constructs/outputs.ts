@@ -1,5 +1,6 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Provider } from '../../shared/providers/provider.ts';
 import { redirectUri, type ServiceFunction, serviceFunctions } from '../../shared/routes.ts';
 import type { Existing } from './existing.ts';
 import { setClientCommand } from './provider-secrets.ts';
@@ -9,12 +10,15 @@ export function addOutputs(
   scope: Construct,
   {
     baseUrl,
+    domainTarget,
     providers,
     functionNames,
     existing,
   }: {
     baseUrl: string;
-    providers: string[];
+    /** Where the record of the team's own domain has to lead, when the team makes it. */
+    domainTarget: string | undefined;
+    providers: Provider[];
     functionNames: Record<ServiceFunction, string>;
     /** What stays when the stack is destroyed, in the form that deploys over it again. */
     existing: Required<Existing>;
@@ -22,11 +26,12 @@ export function addOutputs(
 ): void {
   new CfnOutput(scope, 'BaseUrl', { value: baseUrl });
   new CfnOutput(scope, 'Existing', { value: Stack.of(scope).toJsonString(existing) });
+  if (domainTarget !== undefined) new CfnOutput(scope, 'DomainTarget', { value: domainTarget });
   for (const provider of providers) {
-    new CfnOutput(scope, `RedirectUri${pascalCase(provider)}`, {
-      value: redirectUri(baseUrl, provider),
+    new CfnOutput(scope, `RedirectUri${pascalCase(provider.id)}`, {
+      value: redirectUri(baseUrl, provider.id),
     });
-    new CfnOutput(scope, `SetClient${pascalCase(provider)}`, {
+    new CfnOutput(scope, `SetClient${pascalCase(provider.id)}`, {
       value: setClientCommand(provider, Stack.of(scope).stackName),
     });
   }

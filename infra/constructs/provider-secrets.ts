@@ -6,9 +6,13 @@ import { redirectUri } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
 import { existingSecretArn } from './existing.ts';
 
-/** What the operator types to enter a provider's client. */
-export function setClientCommand(provider: string, stackName: string): string {
-  return `npx token-capture providers set ${provider} --client-id ID --client-secret-stdin --stack ${stackName}`;
+/** What the operator types to enter a provider's client; a secret is asked for. */
+export function setClientCommand(
+  { id, clientFields }: Pick<Provider, 'id' | 'clientFields'>,
+  stackName: string,
+): string {
+  const fields = Object.keys(clientFields).map((name) => ` --field ${name}=${name.toUpperCase()}`);
+  return `npx token-capture providers set ${id} --client-id ID${fields.join('')} --stack ${stackName}`;
 }
 
 export interface ProviderSecretsProps {
@@ -16,6 +20,8 @@ export interface ProviderSecretsProps {
   baseUrl: string;
   /** Ids of the providers whose secrets are there. */
   existing: string[];
+  /** See `defaultSecretPrefix`. */
+  prefix: string;
 }
 
 /** One secret per provider, without a value: `CfnSecret`, since `Secret` would generate one. */
@@ -26,16 +32,16 @@ export class ProviderSecrets extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { providers, baseUrl, existing }: ProviderSecretsProps,
+    { providers, baseUrl, existing, prefix }: ProviderSecretsProps,
   ) {
     super(scope, id);
     for (const provider of providers) {
       if (existing.includes(provider.id)) {
-        this.arns[provider.id] = existingSecretArn(this, provider.id);
+        this.arns[provider.id] = existingSecretArn(this, secretName(provider.id, prefix));
         continue;
       }
       const secret = new CfnSecret(this, provider.id, {
-        name: secretName(provider.id),
+        name: secretName(provider.id, prefix),
         description: this.#describe(provider, redirectUri(baseUrl, provider.id)),
       });
       // A first deployment that fails leaves none behind: the next one would find the name taken.
@@ -44,13 +50,14 @@ export class ProviderSecrets extends Construct {
     }
   }
 
-  #describe({ id, name, registration, clientFields }: Provider, redirectUri: string): string {
+  #describe(provider: Provider, redirectUri: string): string {
+    const { name, registration, clientFields } = provider;
     const members = ['client_id', 'client_secret', ...Object.keys(clientFields)];
     const form = members.map((member) => `"${member}": "..."`).join(', ');
     return [
       `OAuth client at ${name}.`,
       `Register the redirect URI ${redirectUri}${registration ? ` at ${registration.url}` : ''},`,
-      `then run: ${setClientCommand(id, Stack.of(this).stackName)}`,
+      `then run: ${setClientCommand(provider, Stack.of(this).stackName)}`,
       `(or enter the JSON {${form}} here).`,
     ].join(' ');
   }

@@ -1,9 +1,8 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { ConfigurationError } from '../../shared/errors.ts';
-import { CONTEXT_KEY, type ConfigurationInput, resolveConfiguration } from '../configuration.ts';
+import { CONTEXT_KEY, type ConfigurationInput, DEFAULT_STACK_NAME } from '../configuration.ts';
 import { TokenCapture } from '../token-capture.ts';
-import { emulated } from './emulated.ts';
-import { requireExisting } from './existing.ts';
+import type { Existing } from './existing.ts';
 import { requireOnDestroy } from './on-destroy.ts';
 
 /** The context key of the stack's name. */
@@ -24,27 +23,23 @@ export class TokenCaptureStack extends Stack {
     if (input === undefined) {
       throw new ConfigurationError('cdk.json', `expected "context": {"${CONTEXT_KEY}": {...}}`);
     }
-    // Before the construct does it again: here a mistake is named by its key in cdk.json.
-    const { providers } = resolveConfiguration(input, {
-      allowLoopbackProviders: emulated(app) !== undefined,
-    });
-    const existing = requireExisting(
-      contextOf(app, EXISTING_KEY) ?? {},
-      EXISTING_KEY,
-      Object.keys(providers),
-    );
     const onDestroy = requireOnDestroy(app.node.tryGetContext(ON_DESTROY_KEY), ON_DESTROY_KEY);
-    super(app, app.node.tryGetContext(STACK_NAME_KEY) ?? 'TokenCapture', {
+    super(app, app.node.tryGetContext(STACK_NAME_KEY) ?? DEFAULT_STACK_NAME, {
       description: 'oauth2-token-capture: captures and keeps OAuth 2.0 tokens',
       terminationProtection: onDestroy === 'keep',
     });
     // With this id CloudFormation's names carry no prefix: an output is called BaseUrl.
-    this.tokenCapture = new TokenCapture(this, 'Default', {
-      ...input,
-      ...options,
-      existing,
-      onDestroy,
-    });
+    this.tokenCapture = new TokenCapture(
+      this,
+      'Default',
+      {
+        ...input,
+        ...options,
+        existing: (contextOf(app, EXISTING_KEY) ?? {}) as Existing,
+        onDestroy,
+      },
+      { configuration: CONTEXT_KEY, existing: EXISTING_KEY, onDestroy: ON_DESTROY_KEY },
+    );
   }
 }
 

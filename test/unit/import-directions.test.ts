@@ -39,7 +39,10 @@ const rooms: Record<string, Room> = {
     packages: ['@middy/core', 'valibot', 'aws-lambda', 'token-capture:configuration'],
   },
   stack: { imports: [...TABLE_AND_NAMES, 'infra'], packages: ['aws-cdk-lib', 'constructs'] },
-  infra: { imports: ['base', 'providers'], packages: ['esbuild', 'valibot'] },
+  infra: {
+    imports: ['base', 'providers', 'shared/secrets/secret-name.ts'],
+    packages: ['esbuild', 'valibot'],
+  },
 };
 
 /** Rooms that run on a developer's machine: any package, but never a function's sources. */

@@ -74,7 +74,7 @@ describe('secrets', () => {
       'oauth2-token-capture/sso',
     ]);
     for (const secret of secrets) {
-      assert.deepEqual(Object.keys(secret.Properties).sort(), ['Description', 'Name']);
+      assert.deepEqual(Object.keys(secret.Properties).sort(), ['Description', 'Name', 'Tags']);
       assert.equal(secret.DeletionPolicy, 'RetainExceptOnCreate');
       assert.equal(secret.UpdateReplacePolicy, 'Retain');
     }
@@ -188,6 +188,6 @@ test('outputs say where to send browsers, what to register, what to type and wha
   });
   assert.equal(
     template.Outputs['SetClientSso']!.Value,
-    'npx token-capture providers set sso --client-id ID --client-secret-stdin --stack TokenCapture',
+    'npx token-capture providers set sso --client-id ID --stack TokenCapture',
   );
 });

@@ -5,7 +5,6 @@ import { withProvider } from '../../../shared/oauth/client.ts';
 import { exchangeCode } from '../../../shared/oauth/token-endpoint.ts';
 import type { Provider } from '../../../shared/providers/provider.ts';
 import { makeClientSecrets } from '../../../shared/secrets/client-secrets.ts';
-import { secretName } from '../../../shared/secrets/secret-name.ts';
 import { askAws } from '../aws-errors.ts';
 import { describeClientSecret } from '../client-secret.ts';
 import { type ClientVerdict, clientVerdict } from '../client-verdict.ts';
@@ -53,10 +52,14 @@ async function ask(
   redirectUri: string | null,
 ): Promise<ClientVerdict> {
   const { ports, servers } = providerAccess(target);
-  const secrets = makeClientSecrets(ports, target.secrets);
+  const secrets = {
+    ...makeClientSecrets(ports, target.secrets, target.secretPrefix()),
+    // The verdict is on the current version.
+    previous: async () => undefined,
+  };
   const state = randomBytes(32).toString('base64url');
   try {
-    await askAws(target, { kind: 'secret', name: secretName(provider.id) }, () =>
+    await askAws(target, { kind: 'secret', name: secrets.nameOf(provider.id) }, () =>
       withProvider({ ports, servers, secrets }, provider, (context) =>
         exchangeCode(context, {
           callback: new URLSearchParams({

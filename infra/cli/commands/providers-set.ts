@@ -67,7 +67,12 @@ async function setClient(
     fields,
   });
   return {
-    json: { provider: id, secret: secretName(id), tokenOrigin: tokenOrigin ?? null, redirectUri },
+    json: {
+      provider: id,
+      secret: secretName(id, target.secretPrefix()),
+      tokenOrigin: tokenOrigin ?? null,
+      redirectUri,
+    },
     text: `The client of ${provider.name} is set.`,
     notes: [
       ...warnings,
