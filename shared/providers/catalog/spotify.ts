@@ -28,7 +28,7 @@ export default defineProvider({
     'user-modify-playback-state': 'Control what your devices play',
   },
   // "Use this field for account linking rather than the id field"; new in 2026.
-  account: 'account_id',
+  account: ['account_id', 'id'],
   accountName: 'display_name',
   accountEmail: 'email',
   accountPicture: 'images.0.url',
