@@ -13,7 +13,10 @@ import google from './catalog/google.ts';
 import googleCalendar from './catalog/google-calendar.ts';
 import instagram from './catalog/instagram.ts';
 import linkedin from './catalog/linkedin.ts';
+import microsoft from './catalog/microsoft.ts';
 import notion from './catalog/notion.ts';
+import onedrive from './catalog/onedrive.ts';
+import outlook from './catalog/outlook.ts';
 import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
@@ -42,7 +45,10 @@ export const catalog: Record<string, ProviderEntry> = {
   'google-calendar': googleCalendar,
   instagram,
   linkedin,
+  microsoft,
   notion,
+  onedrive,
+  outlook,
   pinterest,
   reddit,
   slack,
