@@ -92,7 +92,7 @@ describe('the whole product at every vendor', () => {
       );
       assert.equal(connections.length, 1);
       assert.equal(connections[0]!['account'], expected.profile.account);
-      assert.equal(connections[0]!['name'], expected.profile.name);
+      assert.equal(connections[0]!['name'], expected.profile.name ?? null);
 
       const first = await getToken(id, owner);
       assert.equal(first.status, 'ok', JSON.stringify(first));
