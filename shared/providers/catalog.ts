@@ -21,6 +21,7 @@ import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
+import stripe from './catalog/stripe.ts';
 import threads from './catalog/threads.ts';
 import tiktok from './catalog/tiktok.ts';
 import twitch from './catalog/twitch.ts';
@@ -53,6 +54,7 @@ export const catalog: Record<string, ProviderEntry> = {
   reddit,
   slack,
   spotify,
+  stripe,
   threads,
   tiktok,
   twitch,
