@@ -1,5 +1,6 @@
 // Made by "npm run generate" from the files of catalog/.
 import apple from './catalog/apple.ts';
+import asana from './catalog/asana.ts';
 import atlassian from './catalog/atlassian.ts';
 import bitbucket from './catalog/bitbucket.ts';
 import box from './catalog/box.ts';
@@ -33,6 +34,7 @@ import type { ProviderEntry } from './provider.ts';
 /** The whole catalog by id, as its files say it. */
 export const catalog: Record<string, ProviderEntry> = {
   apple,
+  asana,
   atlassian,
   bitbucket,
   box,
