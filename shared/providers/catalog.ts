@@ -7,6 +7,7 @@ import box from './catalog/box.ts';
 import discord from './catalog/discord.ts';
 import dropbox from './catalog/dropbox.ts';
 import facebook from './catalog/facebook.ts';
+import figma from './catalog/figma.ts';
 import github from './catalog/github.ts';
 import gitlab from './catalog/gitlab.ts';
 import gmail from './catalog/gmail.ts';
@@ -41,6 +42,7 @@ export const catalog: Record<string, ProviderEntry> = {
   discord,
   dropbox,
   facebook,
+  figma,
   github,
   gitlab,
   gmail,
