@@ -19,6 +19,7 @@ import microsoft from './catalog/microsoft.ts';
 import notion from './catalog/notion.ts';
 import onedrive from './catalog/onedrive.ts';
 import outlook from './catalog/outlook.ts';
+import paypal from './catalog/paypal.ts';
 import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
@@ -54,6 +55,7 @@ export const catalog: Record<string, ProviderEntry> = {
   notion,
   onedrive,
   outlook,
+  paypal,
   pinterest,
   reddit,
   slack,
