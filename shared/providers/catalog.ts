@@ -14,6 +14,7 @@ import gmail from './catalog/gmail.ts';
 import google from './catalog/google.ts';
 import googleCalendar from './catalog/google-calendar.ts';
 import instagram from './catalog/instagram.ts';
+import linear from './catalog/linear.ts';
 import linkedin from './catalog/linkedin.ts';
 import microsoft from './catalog/microsoft.ts';
 import notion from './catalog/notion.ts';
@@ -50,6 +51,7 @@ export const catalog: Record<string, ProviderEntry> = {
   google,
   'google-calendar': googleCalendar,
   instagram,
+  linear,
   linkedin,
   microsoft,
   notion,
