@@ -25,6 +25,7 @@ import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
+import strava from './catalog/strava.ts';
 import stripe from './catalog/stripe.ts';
 import threads from './catalog/threads.ts';
 import tiktok from './catalog/tiktok.ts';
@@ -62,6 +63,7 @@ export const catalog: Record<string, ProviderEntry> = {
   reddit,
   slack,
   spotify,
+  strava,
   stripe,
   threads,
   tiktok,
