@@ -23,6 +23,7 @@ import outlook from './catalog/outlook.ts';
 import paypal from './catalog/paypal.ts';
 import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
+import salesforce from './catalog/salesforce.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
 import strava from './catalog/strava.ts';
@@ -61,6 +62,7 @@ export const catalog: Record<string, ProviderEntry> = {
   paypal,
   pinterest,
   reddit,
+  salesforce,
   slack,
   spotify,
   strava,
