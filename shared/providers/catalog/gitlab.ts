@@ -42,4 +42,5 @@ export default defineProvider({
       'Save application, then copy the secret, which is shown once',
     ],
   },
+  notes: 'A GitLab of your own is another provider, with its address as the issuer.',
 });
