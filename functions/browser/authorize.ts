@@ -3,13 +3,15 @@ import type { BeginDeps } from '../../shared/capture/deps.ts';
 import { type OpenedSession, openSession } from '../../shared/capture/open-session.ts';
 import { requestedScopes } from '../../shared/capture/scopes.ts';
 import { isSecret, isSid } from '../../shared/capture/session-secrets.ts';
+import { type AskedValue, chosenValues } from '../../shared/capture/values.ts';
+import type { ConnectSession } from '../../shared/connections/session.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { type BrowserHandler, browserFunction, errorPage } from '../runtime/browser-function.ts';
 import { type BrowserRequest, cookieName, visitOf } from '../runtime/browser-request.ts';
 import * as production from '../runtime/production.ts';
 import { sessionCookies } from '../runtime/session-cookie.ts';
-import { confirmPage, takeOverPage } from './pages/confirm.ts';
-import { type PageResponse, page, redirect } from './pages/page.ts';
+import { confirmPage, takeOverPage, type ValueForm, valuesPage } from './pages/confirm.ts';
+import { formTargets, type PageResponse, page, redirect } from './pages/page.ts';
 import { refusalPage } from './pages/refusal.ts';
 import { scopeWords } from './pages/scope-words.ts';
 
@@ -22,7 +24,8 @@ export function makeAuthorize(deps: BeginDeps): BrowserHandler {
     if (provider === undefined) return refusalPage('unknown_provider');
 
     const sid = request.query.get('s');
-    if (goesStraight(request) && !request.query.has('session') && isSid(sid)) {
+    const simple = provider.values === undefined && !request.query.has('session');
+    if (goesStraight(request) && simple && isSid(sid)) {
       return depart(deps, provider, sid, request.cookie(cookieName(sid)));
     }
     const opened = await openSession(deps, visitOf(request));
@@ -61,9 +64,10 @@ async function depart(
   provider: Provider,
   sid: string,
   browserSecret: string | undefined,
+  values: Record<string, string> = {},
 ): Promise<PageResponse> {
   if (!isSecret(browserSecret)) return refusalPage('other_browser');
-  const url = await begin(deps, provider, sid, browserSecret);
+  const url = await begin(deps, provider, sid, browserSecret, values);
   if (url !== undefined) return redirect(url.href);
   const session = await deps.sessions.get(sid);
   if (session === undefined) return refusalPage('unknown_session');
@@ -84,15 +88,44 @@ async function arrive(
 ): Promise<PageResponse> {
   const { session, browserSecret } = opened;
   if (!session.providers.includes(provider.id)) return refusalPage('unknown_provider');
-  if (goesStraight(request)) return depart(deps, provider, session.sid, browserSecret);
+  const straight = goesStraight(request);
+  // What another site put into the link is not taken for what the person has typed.
+  const choice = chosenValues(provider, session.values, (name) =>
+    straight ? request.query.get(name) : null,
+  );
+  if (straight && choice.kind === 'chosen') {
+    return depart(deps, provider, session.sid, browserSecret, choice.values);
+  }
+  const owner = session.ownerLabel ?? session.owner;
+  const form = choice.kind === 'ask' ? valueForm(deps, provider, session, choice.asked) : undefined;
+  if (straight && form !== undefined) {
+    const wrong = form.asked.some((each) => each.wrong);
+    return page(wrong ? 400 : 200, valuesPage(owner, provider.name, form));
+  }
   const client = await deps.secrets.get(provider.id);
   const confirm = confirmPage({
-    owner: session.ownerLabel ?? session.owner,
+    owner,
     providerName: provider.name,
     scopes: scopeWords(provider, requestedScopes(provider, client, session)),
     continueUrl: `${deps.baseUrl}/${provider.id}/authorize?s=${session.sid}`,
+    form,
   });
   return page(200, confirm);
+}
+
+function valueForm(
+  { baseUrl, configuration }: BeginDeps,
+  { id }: Provider,
+  { sid }: ConnectSession,
+  asked: AskedValue[],
+): ValueForm {
+  return {
+    action: `${baseUrl}/${id}/authorize`,
+    provider: id,
+    sid,
+    asked,
+    targets: formTargets(configuration.allowLoopbackProviders),
+  };
 }
 
 export const handler = makeAuthorize({

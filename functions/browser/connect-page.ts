@@ -1,5 +1,6 @@
 import type { SessionDeps } from '../../shared/capture/deps.ts';
 import { type OpenedSession, openSession } from '../../shared/capture/open-session.ts';
+import { chosenValues } from '../../shared/capture/values.ts';
 import type { SecretStatus } from '../../shared/secrets/secret-status.ts';
 import type { ListDeps } from '../../shared/tokens/deps.ts';
 import { listConnections } from '../../shared/tokens/list-connections.ts';
@@ -9,7 +10,7 @@ import * as production from '../runtime/production.ts';
 import { sessionCookies } from '../runtime/session-cookie.ts';
 import { takeOverPage } from './pages/confirm.ts';
 import { type Banner, connectPage, type ProviderRow } from './pages/connect.ts';
-import { page, redirect } from './pages/page.ts';
+import { formTargets, page, redirect } from './pages/page.ts';
 import { refusalPage } from './pages/refusal.ts';
 
 export interface ConnectPageDeps extends SessionDeps, ListDeps {
@@ -48,6 +49,7 @@ async function content(
     session.providers.flatMap((id): Promise<ProviderRow>[] => {
       const provider = deps.configuration.providers[id];
       if (provider === undefined) return [];
+      const choice = chosenValues(provider, session.values, () => null);
       const accounts = listed
         .filter((each) => each.provider === id)
         .map((each) => ({ name: each.name ?? each.account, status: each.status }));
@@ -57,6 +59,7 @@ async function content(
           name: provider.name,
           configured,
           accounts,
+          ...(choice.kind === 'ask' && { asked: choice.asked }),
         })),
       ];
     }),
@@ -65,7 +68,9 @@ async function content(
   return connectPage({
     owner: session.ownerLabel ?? session.owner,
     rows,
-    authorizeUrl: (id) => `${deps.baseUrl}/${id}/authorize?s=${session.sid}`,
+    sid: session.sid,
+    authorizeUrl: (id) => `${deps.baseUrl}/${id}/authorize`,
+    formTargets: formTargets(deps.configuration.allowLoopbackProviders),
     ...(banner !== undefined && { banner }),
   });
 }

@@ -16,6 +16,9 @@ const schema = v.object({
   ),
   returnUrl: v.optional(v.string('expected a URL')),
   scopes: v.optional(scopes),
+  values: v.optional(
+    v.record(v.string(), v.string('expected a text'), 'expected an object of texts'),
+  ),
   // A request that asks for a confirmation must not get a session without one.
   confirm: v.optional(v.literal(false, 'expected false: confirmation is not available yet')),
 });

@@ -1,6 +1,7 @@
 import { epochSeconds } from '../clock.ts';
 import { REQUEST_SECONDS } from '../connections/session.ts';
 import { authorizationRequestUrl } from '../oauth/authorization-request.ts';
+import { fillIn, type Instance } from '../providers/instance.ts';
 import type { Provider } from '../providers/provider.ts';
 import { redirectUri } from '../routes.ts';
 import type { BeginDeps } from './deps.ts';
@@ -10,22 +11,29 @@ import { hashOf, newState, requestSecrets } from './session-secrets.ts';
 /**
  * Begins one trip to a provider: writes the authorization request into the session and gives the URL
  * to go to; `undefined` when the session is not this browser's, has ended, or is not for this
- * provider. One conditional write. Throws `ProviderNotConfigured`, `ProviderUnavailable` and others.
+ * provider. `values`: what the connection has of its own, already found to be good. One conditional write. Throws `ProviderNotConfigured`, `ProviderUnavailable` and others.
  */
 export async function begin(
   deps: BeginDeps,
-  provider: Provider,
+  entry: Provider,
   sid: string,
   browserSecret: string,
+  values: Instance = {},
 ): Promise<URL | undefined> {
   const { ports } = deps;
+  const provider = fillIn(entry, values);
   const client = await deps.secrets.get(provider.id);
   const server = await deps.servers(provider);
   const state = newState(sid, ports.random);
   const now = epochSeconds(ports);
   const session = await deps.sessions.addRequest(
     { sid, browserHash: hashOf(browserSecret), stateHash: hashOf(state) },
-    { provider: provider.id, createdAt: now, expiresAt: now + REQUEST_SECONDS },
+    {
+      provider: provider.id,
+      createdAt: now,
+      expiresAt: now + REQUEST_SECONDS,
+      ...(Object.keys(values).length > 0 && { values }),
+    },
     now,
   );
   if (session === undefined) return undefined;

@@ -5,6 +5,7 @@ import { InvalidRequest } from '../errors.ts';
 import type { SessionDeps } from './deps.ts';
 import { requireReturnUrl } from './return-url.ts';
 import { hashOf, newSecret, sidOf } from './session-secrets.ts';
+import { requireValues } from './values.ts';
 
 export interface CreateSessionRequest {
   owner: string;
@@ -12,6 +13,7 @@ export interface CreateSessionRequest {
   providers?: string[] | undefined;
   returnUrl?: string | undefined;
   scopes?: string[] | undefined;
+  values?: Record<string, string> | undefined;
 }
 
 export interface CreatedSession {
@@ -33,6 +35,9 @@ export async function createSession(
   if (scopes.length > 0 && providers.length !== 1) {
     throw new InvalidRequest('scopes', 'expected exactly one provider beside them');
   }
+  if (request.values !== undefined && providers.length !== 1) {
+    throw new InvalidRequest('values', 'expected exactly one provider beside them');
+  }
   const token = newSecret(ports.random);
   const createdAt = epochSeconds(ports);
   const session: ConnectSession = {
@@ -45,6 +50,9 @@ export async function createSession(
       returnUrl: requireReturnUrl(request.returnUrl, configuration.returnUrls),
     }),
     scopes,
+    ...(request.values !== undefined && {
+      values: requireValues(configuration.providers[providers[0]!]!, request.values),
+    }),
     caller: caller.name,
     createdAt,
     expiresAt: createdAt + SESSION_SECONDS,

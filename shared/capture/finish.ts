@@ -1,7 +1,8 @@
 import { epochSeconds } from '../clock.ts';
 import type { ConnectSession } from '../connections/session.ts';
 import { describe, newReference } from '../incident.ts';
-import { type ProviderContext, withProvider } from '../oauth/client.ts';
+import { valuesOfCallback, valuesOfTokens, verifyCallback } from '../oauth/callback.ts';
+import { type ProviderContext, withInstance, withProvider } from '../oauth/client.ts';
 import { revokeTokens } from '../oauth/revocation.ts';
 import { AuthorizationDenied, exchangeCode, type TokenAnswer } from '../oauth/token-endpoint.ts';
 import { readProfile } from '../oauth/user-info.ts';
@@ -110,16 +111,24 @@ async function trade(
   browserSecret: string,
 ): Promise<Outcome> {
   try {
-    const { context, answer } = await withProvider(deps, provider, async (context) => ({
-      context,
-      answer: await exchangeCode(context, {
-        callback: callback.parameters,
+    const { parameters } = callback;
+    const { allowLoopbackProviders } = deps.configuration;
+    const instance = {
+      ...session.requests[hashOf(state)]?.values,
+      ...valuesOfCallback(provider, parameters, allowLoopbackProviders),
+    };
+    const exchange = async (context: ProviderContext) => {
+      await verifyCallback(context, parameters);
+      const answer = await exchangeCode(context, {
+        callback: parameters,
         state,
         redirectUri: redirectUri(deps.baseUrl, provider.id),
         ...requestSecrets(browserSecret, state),
-      }),
-    }));
-    await keep(deps, context, session, answer, callback.parameters);
+      });
+      return { context, answer };
+    };
+    const { context, answer } = await withProvider(deps, provider, exchange, { instance });
+    await keep(deps, context, session, answer, parameters);
     deps.ports.log.info('connected', { provider: provider.id, sid: session.sid });
     return { provider: provider.id, status: 'connected' };
   } catch (error) {
@@ -141,13 +150,17 @@ async function trade(
 /** Reads who the tokens belong to and saves the connection; tokens that cannot be kept are revoked. */
 async function keep(
   deps: FinishDeps,
-  context: ProviderContext,
+  exchanged: ProviderContext,
   session: ConnectSession,
   answer: TokenAnswer,
   callback: URLSearchParams,
 ): Promise<void> {
-  const { provider, client } = context;
+  const { provider, client } = exchanged;
+  let context = exchanged;
   try {
+    const { allowLoopbackProviders } = deps.configuration;
+    const told = valuesOfTokens(provider, answer.body.reveal(), allowLoopbackProviders);
+    context = await withInstance(deps, exchanged, told);
     const profile = await readProfile(context, answer, callback);
     await saveConnection(
       deps,

@@ -22,7 +22,7 @@ const TRIES = 3;
  */
 export async function saveConnection(
   deps: FinishDeps,
-  { provider, server }: ProviderContext,
+  { provider, server, instance }: ProviderContext,
   key: ConnectionKey,
   granted: { answer: TokenAnswer; profile: Profile; scopes: string[] },
 ): Promise<void> {
@@ -63,6 +63,7 @@ export async function saveConnection(
           }),
           ...(answer.expiresIn !== undefined && { expiresAt: now + answer.expiresIn }),
           ...consentEnd(provider, tokens, answer, now),
+          ...(Object.keys(instance).length > 0 && { instance }),
           tokenOrigin: server.tokenOrigin,
           connectedAt: now,
           updatedAt: now,

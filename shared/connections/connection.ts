@@ -37,6 +37,8 @@ export interface Connection extends ConnectionKey {
   expiresAt?: number;
   /** When the person must consent again, where the provider fixes that. */
   consentEndsAt?: number;
+  /** Values of its own: what stands in the provider's addresses, and what the provider told. */
+  instance?: Record<string, string>;
   /** Origin of the token endpoint that issued the tokens: they are sent to no other. */
   tokenOrigin: string;
   /** Held by the one who refreshes. */

@@ -4,6 +4,8 @@ export interface AuthorizationRequest {
   /** Epoch seconds. */
   createdAt: number;
   expiresAt: number;
+  /** What the connection has of its own in the provider's addresses. */
+  values?: Record<string, string>;
 }
 
 /**
@@ -23,6 +25,8 @@ export interface ConnectSession {
   returnUrl?: string;
   /** Asked for beyond the provider's default scopes. */
   scopes: string[];
+  /** The values of its one provider, where the service has given them. */
+  values?: Record<string, string>;
   /** The caller that made the session. */
   caller: string;
   createdAt: number;

@@ -49,7 +49,12 @@ export function makeHttpClient(
   };
 
   return (request) => {
-    const url = new URL(request.url);
+    const url = URL.parse(request.url);
+    if (url === null || /[{}]|%7b/i.test(url.pathname)) {
+      return Promise.reject(
+        new InvalidProviderResponse(`${request.method}: a value in the address is not known`),
+      );
+    }
     const what = `${request.method} ${url.origin}${url.pathname}`;
     const literal = literalAddress(url.hostname);
     if (

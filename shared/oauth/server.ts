@@ -11,7 +11,7 @@ export interface Server {
   tokenUrl: string;
   userInfoUrl: string | undefined;
   revocationUrl: string | undefined;
-  /** Origin of the token endpoint. */
+  /** Origin of the token endpoint; empty while a value in its host is not known. */
   tokenOrigin: string;
   clientAuthentication: ClientAuthentication;
 }
@@ -22,17 +22,18 @@ const METADATA_MILLISECONDS = 60 * 60_000;
 
 /** Resolves providers to their servers; metadata is read once an hour in a process. */
 export function makeServers(http: HttpClient, now: () => number): Servers {
-  const known = new Map<string, { server: Server; until: number }>();
-  return async (provider) => {
-    const cached = known.get(provider.id);
-    if (cached !== undefined && cached.until > now()) return cached.server;
-    const server = makeServer(
-      provider,
-      needsMetadata(provider) ? await readMetadata(provider.issuer!, http) : undefined,
-    );
-    known.set(provider.id, { server, until: now() + METADATA_MILLISECONDS });
-    return server;
-  };
+  const known = new Map<string, { metadata: oauth.AuthorizationServer; until: number }>();
+
+  async function metadataOf(issuer: string): Promise<oauth.AuthorizationServer> {
+    const cached = known.get(issuer);
+    if (cached !== undefined && cached.until > now()) return cached.metadata;
+    const metadata = await readMetadata(issuer, http);
+    known.set(issuer, { metadata, until: now() + METADATA_MILLISECONDS });
+    return metadata;
+  }
+
+  return async (provider) =>
+    makeServer(provider, needsMetadata(provider) ? await metadataOf(provider.issuer!) : undefined);
 }
 
 function needsMetadata(provider: Provider): boolean {
@@ -79,7 +80,7 @@ function makeServer(provider: Provider, found: oauth.AuthorizationServer | undef
       `the issuer's metadata does not list ${provider.pkce}`,
     );
   }
-  const issuer = provider.issuer ?? new URL(authorizationUrl).origin;
+  const issuer = provider.issuer ?? URL.parse(authorizationUrl)?.origin ?? authorizationUrl;
   return {
     metadata: {
       ...found,
@@ -95,7 +96,7 @@ function makeServer(provider: Provider, found: oauth.AuthorizationServer | undef
     tokenUrl,
     userInfoUrl: provider.userInfoUrl ?? found?.userinfo_endpoint,
     revocationUrl: provider.revocationUrl ?? found?.revocation_endpoint,
-    tokenOrigin: new URL(tokenUrl).origin,
+    tokenOrigin: URL.parse(tokenUrl)?.origin ?? '',
     clientAuthentication:
       provider.clientAuthentication ??
       clientAuthenticationOf(found?.token_endpoint_auth_methods_supported),

@@ -57,6 +57,7 @@ export async function exchangeCode(
   const { provider, server } = context;
   const client = { client_id: context.client.clientId };
   const callback = withoutUnknownIss(context, exchange.callback);
+  requireKnownHost(context, callback);
   return translated(`authorization code of ${provider.id}`, async () => {
     const parameters = oauth.validateAuthResponse(
       server.metadata,
@@ -172,6 +173,14 @@ const toSend = (parameters: Parameters) =>
     Object.entries(parameters).filter((each): each is [string, string] => each[1] !== null),
   );
 
+/** Where the callback is a refusal, the host that it did not tell is not needed. */
+function requireKnownHost({ provider, server }: ProviderContext, callback: URLSearchParams): void {
+  if (server.tokenOrigin !== '' || callback.has('error')) return;
+  throw new InvalidProviderResponse(
+    `token endpoint of ${provider.id}: a value in its address is not known`,
+  );
+}
+
 /** An `iss` of a server whose issuer nobody told us proves nothing. */
 function withoutUnknownIss(context: ProviderContext, callback: URLSearchParams): URLSearchParams {
   if (context.provider.issuer !== undefined) return callback;
@@ -205,7 +214,7 @@ function tokenFetch(
     url: string,
     init: { method: string; headers: Record<string, string>; body?: unknown },
   ): Promise<Response> => {
-    if (url !== new URL(server.tokenUrl).href) {
+    if (url !== URL.parse(server.tokenUrl)?.href) {
       const found = await ports.http({ method: 'GET', url, headers: init.headers });
       requireAvailable(`keys of ${provider.id}`, found);
       return new Response(found.body, { status: found.status, headers: jsonHeaders });

@@ -1,7 +1,7 @@
 import type { Profile } from '../connections/connection.ts';
 import { InvalidProviderResponse, ProviderRejected } from '../errors.ts';
 import { isIdentity } from '../identity.ts';
-import type { UserInfoRequest } from '../providers/provider.ts';
+import type { Provider, UserInfoRequest } from '../providers/provider.ts';
 import { type ProviderContext, providerHeaders } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { isObject, textOf } from './json.ts';
@@ -22,7 +22,9 @@ export async function readProfile(
   callback: URLSearchParams,
 ): Promise<Profile> {
   const { provider } = context;
-  const info = await userInformation(context, answer, callback);
+  const told = await userInformation(context, answer, callback);
+  const info =
+    namesInstance(provider) && isObject(told) ? { ...told, instance: context.instance } : told;
   const account = firstOf(info, provider.account);
   if (!isIdentity(account)) {
     throw new InvalidProviderResponse(
@@ -38,9 +40,12 @@ export async function readProfile(
     ...(email !== undefined && { email }),
     ...(picture !== undefined && { picture }),
     ...(provider.userInfoFrom === 'user_info' &&
-      JSON.stringify(info).length <= USER_INFO_BYTES && { userInfo: info }),
+      JSON.stringify(told).length <= USER_INFO_BYTES && { userInfo: told }),
   };
 }
+
+const namesInstance = ({ account, accountName }: Provider) =>
+  [account, accountName].flat().some((path) => path?.includes('instance.'));
 
 function firstOf(info: unknown, paths: string | string[] | undefined): string | undefined {
   return [paths]
@@ -63,6 +68,7 @@ async function userInformation(
       tokenResponse: answer.body.reveal(),
       idTokenClaims: answer.idTokenClaims,
       callback,
+      instance: context.instance,
     });
   }
   switch (provider.userInfoFrom) {

@@ -40,6 +40,33 @@ export interface TokenResponseShape {
  */
 export type TokenErrorCode = 'invalid_grant' | 'invalid_client' | 'temporarily_unavailable';
 
+/** A value that differs from connection to connection and stands in the provider's addresses. */
+export interface ProviderValue {
+  /** What a person is asked for. */
+  label: string;
+  /** Regular expression for the whole of it. */
+  pattern: string;
+  example: string;
+  /** Shown in the empty field. */
+  placeholder?: string;
+  /** Stands in the field already, and is taken where a service gives none. */
+  default?: string;
+}
+
+export type ValueSource = 'callback' | 'token_response';
+
+/** A value that the provider tells and that stays with the connection. */
+export interface KeptValue {
+  name: string;
+  from: ValueSource;
+  /** Name of the callback's parameter, or path in the token response. */
+  path: string;
+  /** It names a host, one of these (`api.example.com`, `*.example.com`), and is kept as its origin. */
+  hosts?: string[];
+  /** Taken where the provider does not tell. */
+  default?: string;
+}
+
 export const TOKEN_MEMBERS = [
   'access_token',
   'refresh_token',
@@ -117,6 +144,15 @@ export interface ProviderHooks {
   clientSecret?(client: ProviderClient, now: number): Promise<Secret>;
   /** Reads user information where one request and paths do not do. Returns the JSON that `account` and the others look into. */
   userInfo?(context: UserInfoContext): Promise<unknown>;
+  /** Whether the provider itself has sent this callback, where it signs them. */
+  verifyCallback?(context: CallbackContext): boolean | Promise<boolean>;
+}
+
+export interface CallbackContext {
+  callback: URLSearchParams;
+  client: ProviderClient;
+  /** The connection's own values, those of this callback included. */
+  instance: Record<string, string>;
 }
 
 export interface UserInfoContext {
@@ -133,6 +169,8 @@ export interface UserInfoContext {
   idTokenClaims: Record<string, unknown> | undefined;
   /** Parameters of the callback. */
   callback: URLSearchParams;
+  /** The connection's own values. */
+  instance: Record<string, string>;
 }
 
 export interface UserInfoRequest {
@@ -162,6 +200,10 @@ export interface Provider {
   userInfoUrl?: string;
   revocationUrl?: string;
   jwksUrl?: string;
+  /** Values that a connection has of its own, by the name that stands in braces in the URLs. */
+  values?: Record<string, ProviderValue>;
+  /** Values that the provider tells and that stay with the connection; they may stand in URLs too. */
+  kept?: KeptValue[];
   scopes: string[];
   /** Name of the scope parameter in the authorization request. */
   scopeParameter: string;
@@ -205,7 +247,10 @@ export interface Provider {
   userInfoAuthorization?: TokenPlace;
   /** What successful user information says of itself, where the HTTP status does not tell. */
   userInfoSuccess?: SuccessTest;
-  /** Paths in the user information, or texts with paths in braces: `{team.id}:{id}`. */
+  /**
+   * Paths in the user information, or texts with paths in braces: `{team.id}:{id}`. `instance.<name>` is
+   * a value of the connection that the provider has confirmed.
+   */
   account: string | string[];
   /** Of several the first that is there. */
   accountName?: string | string[];

@@ -1,29 +1,12 @@
 import * as v from 'valibot';
 import { isLoopbackUrl, isPublicAddress, literalAddress } from '../address.ts';
 import { ConfigurationError } from '../errors.ts';
+import { EXCHANGES, placeholdersOf, URL_FIELDS, urlsOf } from './instance.ts';
 import type { Provider, ProviderEntry } from './provider.ts';
 import { providerEntrySchema } from './schema.ts';
+import { sampleOf } from './value-schema.ts';
 
-const URL_FIELDS = [
-  'issuer',
-  'authorizationUrl',
-  'tokenUrl',
-  'refreshUrl',
-  'userInfoUrl',
-  'revocationUrl',
-  'jwksUrl',
-] as const;
-
-const EXCHANGES = ['exchange', 'refreshExchange'] as const;
 const OF_A_HOST: string[] = [...URL_FIELDS, ...EXCHANGES];
-
-/** Every URL of an entry, by the name of its field. */
-function urlsOf(entry: ProviderEntry): [field: string, url: string][] {
-  return [
-    ...URL_FIELDS.map((field): [string, string | undefined] => [field, entry[field]]),
-    ...EXCHANGES.map((field): [string, string | undefined] => [`${field}.url`, entry[field]?.url]),
-  ].filter((each): each is [string, string] => each[1] !== undefined);
-}
 
 /**
  * Makes a provider of an entry: validated, started from what it extends, defaults filled in.
@@ -38,6 +21,7 @@ export function resolveProvider(
   const { extends: base, ...own } = validEntry(entry, key);
   const merged = base === undefined ? own : extended(baseEntry(base, own.id, catalog, key), own);
   requireUsableUrls(merged, key, allowLoopback);
+  requireKnownValues(merged, key);
   requireEndpoints(merged, key, base === undefined && Object.hasOwn(catalog, own.id));
   return withDefaults(merged);
 }
@@ -92,7 +76,7 @@ function extended(base: ProviderEntry, own: ProviderEntry): ProviderEntry {
     (field) =>
       own[field] !== undefined &&
       base[field] !== undefined &&
-      new URL(own[field]).origin !== new URL(base[field]).origin,
+      originOf(own[field]) !== originOf(base[field]),
   );
   const inherited = moved
     ? Object.entries(base).filter(([field]) => !OF_A_HOST.includes(field))
@@ -102,7 +86,7 @@ function extended(base: ProviderEntry, own: ProviderEntry): ProviderEntry {
 
 function requireUsableUrls(entry: ProviderEntry, key: string, allowLoopback: boolean): void {
   for (const [field, text] of urlsOf(entry)) {
-    const url = new URL(text);
+    const url = new URL(sampleOf(text));
     if (allowLoopback && url.protocol === 'http:' && isLoopbackUrl(url)) continue;
     const literal = literalAddress(url.hostname);
     const internal =
@@ -113,6 +97,61 @@ function requireUsableUrls(entry: ProviderEntry, key: string, allowLoopback: boo
         `expected https to a public host${allowLoopback ? ', or http on loopback' : ''}`,
       );
     }
+  }
+}
+
+const originOf = (template: string) =>
+  /^(https?:\/\/[^/?#]*|\{\w+\})/.exec(template)?.[0].toLowerCase();
+
+/** Every value of a URL is one that the entry knows, and none of them can name another's host. */
+function requireKnownValues(entry: ProviderEntry, key: string): void {
+  const kept = entry.kept ?? [];
+  for (const [field, url] of urlsOf(entry)) {
+    const place = `${key}.${field}`;
+    for (const name of placeholdersOf(url)) {
+      if (name === 'client_id' && field === 'revocationUrl') continue;
+      const value = kept.find((each) => each.name === name);
+      if (value === undefined && entry.values?.[name] === undefined) {
+        throw new ConfigurationError(place, `expected {${name}} among "values" or "kept"`);
+      }
+      const leads = url.startsWith(`{${name}}`);
+      const inHost = /^https?:\/\/[^/?#]*$/.test(url.slice(0, url.indexOf(`{${name}}`)));
+      if (value?.hosts === undefined ? leads : !leads) {
+        throw new ConfigurationError(
+          place,
+          value?.hosts === undefined
+            ? `expected a fixed host: {${name}} has no "hosts"`
+            : `expected {${name}} at the beginning, since it is a whole host`,
+        );
+      }
+      if (
+        inHost &&
+        (value !== undefined ||
+          !new RegExp(`\\{${name}\\}(\\.[\\w-]+){2,}(:\\d+)?([/?]|$)`).test(url))
+      ) {
+        throw new ConfigurationError(
+          place,
+          `expected {${name}} in front of a domain, as in https://{${name}}.example.com`,
+        );
+      }
+    }
+  }
+  requireConfirmedAccount(entry, key);
+}
+
+/** A value that a browser has brought may be an account only where the provider answers for it. */
+function requireConfirmedAccount(entry: ProviderEntry, key: string): void {
+  const paths = [entry.account]
+    .flat()
+    .flatMap((each) => [...(each ?? '').matchAll(/instance\.(\w+)/g)]);
+  for (const [, name] of paths) {
+    const told = entry.kept?.some((each) => each.name === name && each.from === 'token_response');
+    const asked = placeholdersOf(entry.userInfoUrl ?? '').includes(name!);
+    if (told || asked || entry.hooks?.userInfo !== undefined) continue;
+    throw new ConfigurationError(
+      `${key}.account`,
+      `expected {${name}} in userInfoUrl, so that the provider confirms it`,
+    );
   }
 }
 

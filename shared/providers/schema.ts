@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PROVIDER_ID } from '../identity.ts';
 import { TOKEN_MEMBERS } from './provider.ts';
+import { keptValue, sampleOf, values } from './value-schema.ts';
 
 const text = v.pipe(v.string('expected a string'), v.minLength(1, 'expected a text'));
 const texts = v.array(text, 'expected a list of texts');
@@ -22,14 +23,16 @@ const pathsInOrder = v.union(
 );
 const seconds = v.pipe(v.number('expected seconds'), v.integer(), v.minValue(1));
 const date = v.pipe(text, v.isoDate('expected a date, YYYY-MM-DD'));
-const url = v.pipe(
-  text,
-  v.check((value) => URL.canParse(value), 'expected an absolute URL'),
-  v.check((value) => {
-    const parsed = URL.parse(value);
-    return parsed === null || (parsed.username === '' && parsed.password === '' && !parsed.hash);
-  }, 'expected a URL without credentials and fragment'),
+const absoluteUrl = v.check<string, string>(
+  (value) => URL.canParse(sampleOf(value)),
+  'expected an absolute URL',
 );
+const bareUrl = v.check<string, string>((value) => {
+  const parsed = URL.parse(sampleOf(value));
+  return parsed === null || (parsed.username === '' && parsed.password === '' && !parsed.hash);
+}, 'expected a URL without credentials and fragment');
+const url = v.pipe(text, absoluteUrl, bareUrl);
+const page = v.pipe(url, v.startsWith('https:', 'expected an https URL'));
 const successTest = v.strictObject({
   path,
   equals: v.union([v.string(), v.number(), v.boolean()]),
@@ -90,6 +93,8 @@ export const providerEntrySchema = v.strictObject({
   userInfoUrl: v.optional(url),
   revocationUrl: v.optional(url),
   jwksUrl: v.optional(url),
+  values: v.optional(values),
+  kept: v.optional(v.array(keptValue, 'expected a list of values')),
   scopes: v.optional(texts),
   scopeParameter: v.optional(text),
   scopeSeparator: v.optional(v.picklist([' ', ',', '+'], 'expected " ", "," or "+"')),
@@ -200,7 +205,7 @@ export const providerEntrySchema = v.strictObject({
   clientFields: v.optional(textRecord),
   registration: v.optional(
     v.strictObject({
-      url,
+      url: page,
       redirectUriField: text,
       clientIdField: text,
       clientSecretField: text,
@@ -208,7 +213,7 @@ export const providerEntrySchema = v.strictObject({
     }),
   ),
   notes: v.optional(text),
-  source: v.optional(url),
+  source: v.optional(page),
   checked: v.optional(date),
-  hooks: v.optional(v.strictObject({ clientSecret: hook, userInfo: hook })),
+  hooks: v.optional(v.strictObject({ clientSecret: hook, userInfo: hook, verifyCallback: hook })),
 });

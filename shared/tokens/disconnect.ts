@@ -90,7 +90,7 @@ async function revoke(
       deps,
       provider,
       async (context) => revokeTokens(context, await liveTokens(deps, context, tombstone, tokens)),
-      tombstone.tokenOrigin,
+      tombstone,
     );
     return done ? 'yes' : 'unsupported';
   } catch (error) {

@@ -34,6 +34,8 @@ export interface TokenGranted {
   scopes: string[];
   provider: string;
   account: string;
+  /** What the connection has of its own: the host of its shop, the id of its company. */
+  instance?: Record<string, string>;
 }
 
 const MIN_VALIDITY_SECONDS = 60;
@@ -105,5 +107,6 @@ function granted(connection: Connection, tokens: Tokens): TokenGranted {
     scopes: connection.scopes,
     provider: connection.provider,
     account: connection.account,
+    ...(connection.instance !== undefined && { instance: connection.instance }),
   };
 }

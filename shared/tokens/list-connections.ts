@@ -16,6 +16,8 @@ export interface ListedConnection {
   updatedAt: string | null;
   expiresAt: string | null;
   consentEndsAt: string | null;
+  /** What the connection has of its own: the host of its shop, the id of its company. */
+  instance?: Record<string, string>;
 }
 
 export interface ConnectionList {
@@ -59,5 +61,6 @@ async function listed(deps: ListDeps, connection: ConnectionSummary): Promise<Li
     updatedAt: isoTime(connection.updatedAt),
     expiresAt: isoTime(connection.expiresAt),
     consentEndsAt: isoTime(connection.consentEndsAt),
+    ...(connection.instance !== undefined && { instance: connection.instance }),
   };
 }

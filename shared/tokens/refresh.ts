@@ -15,9 +15,9 @@ import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
 import { openJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
-import { isRenewable } from './renewable.ts';
 import { LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
 import { admit, report } from './provider-window.ts';
+import { isRenewable } from './renewable.ts';
 import { endGrant, saveRefreshed } from './save-refreshed.ts';
 
 export type Refreshed =
@@ -114,7 +114,7 @@ async function refreshUnderLease(
       { ...deps, ports: { ...deps.ports, http: until(deps, held.providerUntil) } },
       provider,
       (context) => renewTokens(context, tokens),
-      connection.tokenOrigin,
+      connection,
     );
   } catch (error) {
     const outcome = await classify(deps, connection, held.holder, error);

@@ -2,6 +2,7 @@ import { epochSeconds } from '../clock.ts';
 import type { Connection, Tokens } from '../connections/connection.ts';
 import { type ProviderRejected, VersionConflict } from '../errors.ts';
 import { describe } from '../incident.ts';
+import { valuesOfTokens } from '../oauth/callback.ts';
 import { withProvider } from '../oauth/client.ts';
 import { revokeTokens } from '../oauth/revocation.ts';
 import type { TokenAnswer } from '../oauth/token-endpoint.ts';
@@ -38,7 +39,7 @@ export async function saveRefreshed(
   for (let pause = 50; ; pause *= 2) {
     try {
       const sealed = await sealJson(deps.vault, deps.ports, 'tokens', connection, tokens);
-      const saved = await saveOnce(deps, connection, sealed, answer, holder, now);
+      const saved = await saveOnce(deps, provider, connection, sealed, answer, holder, now);
       return saved === undefined
         ? await lost(deps, provider, connection, tokens)
         : { kind: 'refreshed', connection: saved, tokens };
@@ -53,9 +54,31 @@ export async function saveRefreshed(
   }
 }
 
+/** What the provider tells anew; one that cannot be used loses nobody his tokens. */
+function renewedInstance(
+  { configuration, ports }: TokenDeps,
+  provider: Provider,
+  { instance }: Connection,
+  answer: TokenAnswer,
+): Pick<Connection, 'instance'> {
+  if (provider.kept === undefined) return {};
+  try {
+    const { allowLoopbackProviders } = configuration;
+    const told = valuesOfTokens(provider, answer.body.reveal(), allowLoopbackProviders);
+    return { instance: { ...instance, ...told } };
+  } catch (error) {
+    ports.log.warn('values of a refreshed connection stay as they were', {
+      provider: provider.id,
+      cause: describe(error),
+    });
+    return {};
+  }
+}
+
 /** `undefined`: another one has written this row since. */
 async function saveOnce(
   deps: TokenDeps,
+  provider: Provider,
   connection: Connection,
   sealed: NonNullable<Connection['tokens']>,
   answer: TokenAnswer,
@@ -70,6 +93,7 @@ async function saveOnce(
         tokens: sealed,
         expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
         ...(answer.scopes !== undefined && { scopes: answer.scopes }),
+        ...renewedInstance(deps, provider, connection, answer),
         updatedAt: now,
       },
       holder,
@@ -114,12 +138,7 @@ async function revokeLate(
   tokens: Tokens,
 ): Promise<void> {
   try {
-    await withProvider(
-      deps,
-      provider,
-      (context) => revokeTokens(context, tokens),
-      connection.tokenOrigin,
-    );
+    await withProvider(deps, provider, (context) => revokeTokens(context, tokens), connection);
   } catch (error) {
     deps.ports.log.warn('tokens refreshed during a disconnect were not revoked', {
       provider: provider.id,

@@ -26,7 +26,9 @@ const connect = (rows: ProviderRow[], banner?: Banner, owner = 'Ada Lovelace') =
   connectPage({
     owner,
     rows,
-    authorizeUrl: (id) => `${PAGES}/${id}/authorize?s=0123456789abcdef`,
+    sid: '0123456789abcdef',
+    authorizeUrl: (id) => `${PAGES}/${id}/authorize`,
+    formTargets: [],
     ...(banner !== undefined && { banner }),
   });
 

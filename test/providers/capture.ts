@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Tokens } from '../../shared/connections/connection.ts';
 import { authorizationRequestUrl } from '../../shared/oauth/authorization-request.ts';
+import { valuesOfCallback, valuesOfTokens, verifyCallback } from '../../shared/oauth/callback.ts';
 import { type ProviderDeps, withProvider } from '../../shared/oauth/client.ts';
 import { makeHttpClient } from '../../shared/oauth/http-client.ts';
 import { renewTokens } from '../../shared/oauth/renewal.ts';
@@ -13,10 +14,13 @@ import {
 } from '../../shared/oauth/token-endpoint.ts';
 import { readProfile } from '../../shared/oauth/user-info.ts';
 import type { Ports } from '../../shared/ports.ts';
+import { fillIn, type Instance } from '../../shared/providers/instance.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { Secret } from '../../shared/secret.ts';
 import { parseClient } from '../../shared/secrets/client-secrets.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
+
+import type { FakeVendor } from './fake-vendor.ts';
 
 /** Takes the browser's part: from the authorization URL to the parameters of the callback. */
 export type Browser = (authorizationUrl: URL) => Promise<URLSearchParams>;
@@ -31,17 +35,25 @@ export class Capture {
   readonly deps: ProviderDeps;
   authorizationUrl: URL | undefined;
 
-  constructor(provider: Provider, stored: Record<string, string>) {
+  /** The connection's own values. */
+  instance: Instance = {};
+  readonly #at: (url: string) => string;
+
+  /** `fake`: the vendor on this machine, at its own addresses. */
+  constructor(provider: Provider, stored: Record<string, string>, fake?: FakeVendor) {
     this.provider = provider;
+    this.#at = (url) => fake?.at(url) ?? url;
+    this.instance = { ...fake?.fixture.values };
     this.redirectUri = `https://connect.example.com/${provider.id}/callback`;
     this.client = { stored };
     const log = (message: string, fields?: object) =>
       void this.logged.push(JSON.stringify([message, fields]));
+    const http = makeHttpClient(true);
     const ports: Ports = {
       sleep: async () => {},
       now: () => Date.now(),
       random: (bytes) => randomBytes(bytes),
-      http: makeHttpClient(true),
+      http: async (request) => http({ ...request, url: this.#at(request.url) }),
       log: { info: log, warn: log, error: log },
     };
     this.deps = {
@@ -59,48 +71,73 @@ export class Capture {
 
   /** From the authorization request to tokens; `alter` is what happens to the callback on its way. */
   async tokens(browser: Browser, alter = (callback: URLSearchParams) => callback) {
-    const server = await this.deps.servers(this.provider);
+    const there = fillIn(this.provider, this.instance);
+    const server = await this.deps.servers(there);
     const request = {
       state: 'state-of-this-request',
       codeVerifier: randomBytes(32).toString('base64url'),
       nonce: randomBytes(32).toString('base64url'),
     };
-    this.authorizationUrl = authorizationRequestUrl(this.provider, server, {
+    this.authorizationUrl = authorizationRequestUrl(there, server, {
       ...request,
       clientId: (await this.deps.secrets.get(this.provider.id)).clientId,
       redirectUri: this.redirectUri,
       scopes: this.provider.scopes,
     });
-    const callback = alter(await browser(this.authorizationUrl));
+    const callback = alter(await browser(new URL(this.#at(this.authorizationUrl.href))));
     const { redirectUri } = this;
-    const exchange = () =>
-      withProvider(this.deps, this.provider, (context) =>
-        exchangeCode(context, { callback, redirectUri, ...request }),
+    const given = this.instance;
+    const exchange = async () => {
+      const instance = { ...given, ...valuesOfCallback(this.provider, callback, false) };
+      const answer = await withProvider(
+        this.deps,
+        this.provider,
+        async (context) => {
+          await verifyCallback(context, callback);
+          return exchangeCode(context, { callback, redirectUri, ...request });
+        },
+        { instance },
       );
+      const told = valuesOfTokens(this.provider, answer.body.reveal(), false);
+      this.instance = { ...instance, ...told };
+      return answer;
+    };
     return { answer: await exchange(), callback, exchange };
   }
 
   profile(answer: TokenAnswer, callback: URLSearchParams) {
-    return withProvider(this.deps, this.provider, (context) =>
-      readProfile(context, answer, callback),
+    return withProvider(
+      this.deps,
+      this.provider,
+      (context) => readProfile(context, answer, callback),
+      this,
     );
   }
 
   renew(answer: TokenAnswer) {
-    return withProvider(this.deps, this.provider, (context) =>
-      renewTokens(context, storable(answer)),
+    return withProvider(
+      this.deps,
+      this.provider,
+      (context) => renewTokens(context, storable(answer)),
+      this,
     );
   }
 
   refresh(refreshToken: Secret) {
-    return withProvider(this.deps, this.provider, (context) =>
-      refreshTokens(context, refreshToken, this.redirectUri),
+    return withProvider(
+      this.deps,
+      this.provider,
+      (context) => refreshTokens(context, refreshToken, this.redirectUri),
+      this,
     );
   }
 
   revoke(answer: TokenAnswer) {
-    return withProvider(this.deps, this.provider, (context) =>
-      revokeTokens(context, storable(answer)),
+    return withProvider(
+      this.deps,
+      this.provider,
+      (context) => revokeTokens(context, storable(answer)),
+      this,
     );
   }
 }

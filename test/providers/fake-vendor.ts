@@ -31,6 +31,7 @@ export class FakeVendor {
   readonly #grants: Issued[] = [];
   #keys = generateKeyPair('RS256');
   #signer = this.#keys;
+  #names: 'vendor' | 'local' = 'vendor';
   /** What the person at the consent page does. */
   decision: 'grant' | 'deny' = 'grant';
   /** The next answer of the token endpoint, whatever is asked; `cut`: it breaks off. */
@@ -74,25 +75,39 @@ export class FakeVendor {
 
   /** Where a URL of the vendor is served; an origin that the vendor's documentation lacks throws. */
   at(url: string): string {
-    const { origin } = new URL(url);
+    const { values = {} } = this.fixture;
+    const [, template = '', rest = ''] = /^(https:\/\/[^/?#]*)(.*)$/s.exec(url) ?? [];
+    const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+    const origin = template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
     const place = this.#origins.get(origin);
     if (place === undefined) throw new Error(`${this.fixture.id} documents nothing at ${origin}`);
-    return place.local + url.slice(origin.length);
+    // A value of the host moves to the front of the path, so that the product still has to fill it in.
+    const moved = names.length === 0 ? '' : `/_${names.map((name) => `/{${name}}`).join('')}`;
+    return place.local + moved + rest;
   }
 
   /** The endpoints of an entry with this fake's origins: paths and queries stay the entry's own. */
   endpoints(entry: Partial<ProviderEntry>): Partial<ProviderEntry> {
+    this.#names = 'local';
+    // What the provider names itself is this machine's address too, in what the fake answers.
+    const at = (url: string) => (/^\{\w+\}/.test(url) ? url : this.at(url));
     const named = URL_FIELDS.filter((field) => entry[field] !== undefined);
     const exchanges = (['exchange', 'refreshExchange'] as const).flatMap((field) => {
       const exchange = entry[field];
       return exchange === undefined
         ? []
-        : [[field, { ...exchange, url: this.at(exchange.url) }] as const];
+        : [[field, { ...exchange, url: at(exchange.url) }] as const];
     });
-    return Object.fromEntries([
-      ...named.map((field) => [field, this.at(entry[field]!)]),
-      ...exchanges,
-    ]);
+    return Object.fromEntries([...named.map((field) => [field, at(entry[field]!)]), ...exchanges]);
+  }
+
+  /** A text of the vendor's in which its addresses are those of this machine, where the product is told so. */
+  #told(text: string): string {
+    if (this.#names === 'vendor') return text;
+    return [...this.#origins].reduce(
+      (told, [origin, { local }]) => told.replaceAll(origin, local),
+      text,
+    );
   }
 
   /** ID tokens are signed by a key that is not in the JWKS. */
@@ -122,7 +137,7 @@ export class FakeVendor {
   async #serve(origin: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-    const { pathname, searchParams } = new URL(incoming.url ?? '/', origin);
+    const { pathname, searchParams } = new URL(this.#withoutValues(incoming.url ?? '/'), origin);
     const request: Received = {
       method: incoming.method ?? '',
       url: origin + pathname,
@@ -141,7 +156,24 @@ export class FakeVendor {
       setTimeout(() => response.destroy(), 20);
       return;
     }
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const isJson = String((answer.headers as Record<string, string>)['content-type']).startsWith(
+      'application/json',
+    );
+    response
+      .writeHead(answer.status, answer.headers)
+      .end(isJson ? this.#told(answer.body) : answer.body);
+  }
+
+  #withoutValues(url: string): string {
+    if (!url.startsWith('/_/')) return url;
+    const values = Object.values(this.fixture.values ?? {});
+    const expected = `/_/${values.join('/')}`;
+    if (!url.startsWith(expected)) this.problems.push(`another value in the address: ${url}`);
+    return url
+      .split('/')
+      .slice(2 + values.length)
+      .join('/')
+      .replace(/^/, '/');
   }
 
   async #route(request: Received): Promise<Answer | 'cut'> {
@@ -230,14 +262,17 @@ export class FakeVendor {
 
   #back(query: URLSearchParams, parameters: Record<string, string>): Answer {
     const target = new URL(query.get('redirect_uri')!);
+    const told = Object.entries(parameters).map(
+      ([name, value]) => [name, this.#told(value)] as const,
+    );
     if (this.fixture.authorization.callback === 'form_post') {
-      const inputs = Object.entries(parameters).map(
+      const inputs = told.map(
         ([name, value]) => `<input name="${name}" value="${escapeHtml(value)}">`,
       );
       const body = `<form method="post" action="${target.href}">${inputs.join('')}</form>`;
       return { status: 200, headers: { 'content-type': 'text/html' }, body };
     }
-    for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
+    for (const [name, value] of told) target.searchParams.set(name, value);
     return { status: 302, headers: { location: target.href }, body: '' };
   }
 

@@ -72,6 +72,8 @@ export interface VendorFixture {
   sources: string[];
   /** The client's secret as it is stored, in Secrets Manager's JSON. */
   client: Record<string, string>;
+  /** What a connection has of its own in the addresses, by the name that the entry gives it; the URLs here hold it. */
+  values?: Record<string, string>;
   /** What the vendor calls `client_id`. */
   clientIdName?: string;
   authorization: {
@@ -174,6 +176,8 @@ export interface VendorFixture {
     /** After a refresh, where that differs. */
     renewedExpiresIn?: number;
     refreshExpiresIn?: number;
+    /** What is kept with the connection. */
+    instance?: Record<string, string>;
     /** Scopes of the authorization request, space separated. */
     asked: string;
   };

@@ -16,22 +16,11 @@ import { FakeVendor } from './fake-vendor.ts';
 import type { VendorFixture } from './fixture.ts';
 import { fixtures, nameOf } from './fixtures/index.ts';
 
-/** The catalog's entry at the fake: its own paths, the fake's origins. */
+/** The catalog's entry as it is, and the fake at the vendor's addresses. */
 async function start(t: TestContext, fixture: VendorFixture) {
   const fake = await new FakeVendor(fixture).start(t);
-  const entry = resolveProvider(catalog[fixture.id], catalog, fixture.id);
-  const provider = resolveProvider(
-    {
-      id: fixture.id,
-      extends: fixture.id,
-      ...fake.endpoints(entry),
-      ...(entry.issuer !== undefined && { issuer: entry.issuer }),
-    },
-    catalog,
-    fixture.id,
-    true,
-  );
-  return { fake, provider, capture: new Capture(provider, fixture.client) };
+  const provider = resolveProvider(catalog[fixture.id], catalog, fixture.id);
+  return { fake, provider, capture: new Capture(provider, fixture.client, fake) };
 }
 
 const isError =
@@ -79,6 +68,7 @@ for (const fixture of fixtures) {
 
       const { userInfo: _whole, ...profile } = await capture.profile(answer, callback);
       assert.deepEqual(profile, expected.profile);
+      assert.deepEqual(capture.instance, { ...fixture.values, ...expected.instance });
 
       let latest = answer;
       assert.equal(answer.refreshToken?.reveal(), refresh && fake.lastGrant.refreshToken);

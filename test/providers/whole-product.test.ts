@@ -18,6 +18,7 @@ interface Connected {
   scopes: string[];
   expiresAt: string | null;
   account: string;
+  instance?: Record<string, string>;
 }
 
 const idOf = (fixture: VendorFixture) =>
@@ -60,6 +61,7 @@ describe('the whole product at every vendor', () => {
     const { url } = await product.invoke<{ url: string }>('create-connect-session', {
       owner,
       providers: [id],
+      ...(fakes.get(id)!.fixture.values && { values: fakes.get(id)!.fixture.values }),
     });
     const browser = new CookieBrowser();
     const off = await browser.go(url);
@@ -97,6 +99,9 @@ describe('the whole product at every vendor', () => {
       const first = await getToken(id, owner);
       assert.equal(first.status, 'ok', JSON.stringify(first));
       assert.equal(first.accessToken, fake.lastGrant.accessToken);
+      const names = Object.keys({ ...fixture.values, ...expected.instance }).sort();
+      assert.deepEqual(Object.keys(first.instance ?? {}).sort(), names);
+      assert.deepEqual(connections[0]!['instance'], first.instance);
       assert.equal(first.expiresAt === null, expected.expiresIn === undefined);
       if (expected.scopes) assert.deepEqual(first.scopes.toSorted(), expected.scopes.toSorted());
 

@@ -1,13 +1,17 @@
+import type { AskedValue } from '../../../shared/capture/values.ts';
 import { html } from './html.ts';
 import { ICONS } from './icons.ts';
 import { mark } from './mark.ts';
 import type { PageContent } from './page.ts';
+import { valueFields } from './value-fields.ts';
 
 export interface ProviderRow {
   id: string;
   name: string;
   configured: boolean;
   accounts: { name: string; status: string }[];
+  /** What has to be known before the trip. */
+  asked?: AskedValue[];
 }
 
 export interface Banner {
@@ -20,12 +24,16 @@ export interface Banner {
 export function connectPage(content: {
   owner: string;
   rows: ProviderRow[];
+  sid: string;
   authorizeUrl(provider: string): string;
+  /** Where a form of this page may lead: to the providers. */
+  formTargets: string[];
   banner?: Banner;
 }): PageContent {
-  const { owner, rows, authorizeUrl, banner } = content;
+  const { owner, rows, sid, authorizeUrl, formTargets, banner } = content;
   return {
     title: 'Connect your accounts',
+    ...(rows.some(({ asked }) => asked !== undefined) && { formTargets }),
     body: html`<h1>Connect your accounts</h1>
 <p class="soft">For <strong>${owner}</strong></p>
 ${banner !== undefined && bannerOf(banner)}
@@ -34,7 +42,7 @@ ${rows.map(
   (row) => html`<li>
 ${mark(row.name)}
 <div><h2>${row.name}</h2>${accountsOf(row)}</div>
-<div class="action">${row.configured && actionOf(row, authorizeUrl(row.id))}</div>
+${row.configured && actionOf(row, authorizeUrl(row.id), sid)}
 </li>
 `,
 )}</ul>`,
@@ -52,11 +60,17 @@ function accountsOf(row: ProviderRow) {
   )}</ul>`;
 }
 
-function actionOf({ name, accounts }: ProviderRow, url: string) {
+function actionOf({ id, name, accounts, asked }: ProviderRow, url: string, sid: string) {
   const word = accounts.length > 0 ? 'Reconnect' : 'Connect';
   // The loud button is the one that something waits for.
   const done = accounts.length > 0 && accounts.every(({ status }) => status === 'connected');
-  return html`<a class="button${done && ' quiet'}" href="${url}" aria-label="${word} ${name}">${word}</a>`;
+  if (asked !== undefined) {
+    return html`<form class="ask" method="get" action="${url}">
+<input type="hidden" name="s" value="${sid}">
+${valueFields(id, asked)}<button class="button${done && ' quiet'}" aria-label="${word} ${name}">${word}</button>
+</form>`;
+  }
+  return html`<div class="action"><a class="button${done && ' quiet'}" href="${url}?s=${sid}" aria-label="${word} ${name}">${word}</a></div>`;
 }
 
 function bannerOf({ status, providerName, reference }: Banner) {

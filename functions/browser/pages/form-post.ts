@@ -1,5 +1,5 @@
 import { html } from './html.ts';
-import type { PageContent } from './page.ts';
+import { formTargets, type PageContent } from './page.ts';
 
 /** Marks the second POST, which comes from our own page. */
 export const SENT_ON = 'sent_on';
@@ -18,7 +18,7 @@ export function formPostPage(
     script: 'document.forms[0].submit()',
     // form-action covers every redirect that follows: to the return URL, and from there to wherever
     // the application leads, such as its own sign-in.
-    formTargets: allowHttp ? ['https:', 'http:'] : ['https:'],
+    formTargets: formTargets(allowHttp),
     body: html`<h1>One moment</h1>
 <p>Your answer is on its way. If nothing happens, press the button.</p>
 <form method="post" action="${action}">

@@ -18,6 +18,10 @@ export interface PageContent {
   formTargets?: string[];
 }
 
+/** A form's target covers every redirect that follows it: to a provider, or to the application. */
+export const formTargets = (allowHttp: boolean): string[] =>
+  allowHttp ? ['https:', 'http:'] : ['https:'];
+
 const sourceHash = (text: string) =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

@@ -26,6 +26,16 @@ h1+.soft{margin-top:.25rem}
 .quiet{background:none;color:var(--accent);box-shadow:inset 0 0 0 1px var(--line)}
 .button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .providers .button{min-width:7.5rem}
+.field{margin-top:1rem}
+.field label{display:block;font-weight:600}
+.field input{width:100%;margin-top:.25rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:inherit;font:inherit}
+.field input:focus-visible{outline:3px solid var(--accent);outline-offset:1px}
+.field input[aria-invalid]{border-color:var(--bad)}
+.hint{margin:.25rem 0 0;font-size:.9rem;color:var(--soft)}
+.hint.bad{color:var(--bad)}
+.providers .ask{grid-column:2/-1;display:grid;gap:.75rem}
+.providers .ask .field{margin:0}
+.providers .ask .button{justify-self:end}
 .wide{display:block;width:100%;margin-top:1.25rem;padding:.75rem 1rem}
 .banner{display:flex;gap:.625rem;margin-top:1rem;padding:.75rem 1rem;border-radius:.5rem;background:var(--plain)}
 .banner.good{background:var(--good-tint)}.banner.bad{background:var(--bad-tint)}

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CaptureError } from '../../../shared/errors.ts';
+import { tokenOriginOf } from '../../../shared/providers/instance.ts';
 import type { Provider } from '../../../shared/providers/provider.ts';
 import { secretName } from '../../../shared/secrets/secret-name.ts';
 import { parseFields } from '../client-fields.ts';
@@ -92,7 +93,7 @@ async function tokenEndpoint(target: Target, provider: Provider) {
   const { tokenUrl, clientAuthentication } = provider;
   if (tokenUrl !== undefined && (clientAuthentication !== undefined || !provider.issuer)) {
     return {
-      tokenOrigin: new URL(tokenUrl).origin,
+      tokenOrigin: tokenOriginOf(provider),
       authentication: clientAuthentication,
       warnings: [],
     };
@@ -100,14 +101,14 @@ async function tokenEndpoint(target: Target, provider: Provider) {
   try {
     const server = await providerAccess(target).servers(provider);
     return {
-      tokenOrigin: server.tokenOrigin,
+      tokenOrigin: tokenOriginOf(provider) ?? server.tokenOrigin,
       authentication: server.clientAuthentication,
       warnings: [],
     };
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     return {
-      tokenOrigin: tokenUrl === undefined ? undefined : new URL(tokenUrl).origin,
+      tokenOrigin: tokenOriginOf(provider),
       authentication: clientAuthentication,
       warnings: [
         `Warning: ${error.message}. The secret is stored${tokenUrl === undefined ? ' without the host that it is for' : ''}; run this again once the provider answers.`,
