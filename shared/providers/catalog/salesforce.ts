@@ -6,9 +6,18 @@ export default defineProvider({
   source:
     'https://developer.salesforce.com/docs/platform/mobile-sdk/guide/oauth-revoking-tokens.html',
   checked: '2026-11-23',
-  authorizationUrl: 'https://login.salesforce.com/services/oauth2/authorize',
-  tokenUrl: 'https://login.salesforce.com/services/oauth2/token',
-  userInfoUrl: 'https://login.salesforce.com/services/oauth2/userinfo',
+  values: {
+    domain: {
+      label: 'Your Salesforce address, up to .salesforce.com',
+      // login, test for a sandbox, or a My Domain.
+      pattern: 'login|test|([a-z0-9][a-z0-9-]*\\.){1,2}my',
+      example: 'acme.my',
+      default: 'login',
+    },
+  },
+  authorizationUrl: 'https://{domain}.salesforce.com/services/oauth2/authorize',
+  tokenUrl: 'https://{domain}.salesforce.com/services/oauth2/token',
+  userInfoUrl: 'https://{domain}.salesforce.com/services/oauth2/userinfo',
   // Basic is answered with invalid_client_id.
   clientAuthentication: 'client_secret_post',
   scopes: ['openid', 'id', 'refresh_token'],
@@ -29,9 +38,18 @@ export default defineProvider({
   accountName: ['name', 'preferred_username'],
   accountEmail: 'email',
   accountPicture: 'picture',
+  // Where the API is; a refresh may tell another.
+  kept: [
+    {
+      name: 'instance_url',
+      from: 'token_response',
+      path: 'instance_url',
+      hosts: ['*.salesforce.com'],
+    },
+  ],
   // Not told: the session timeout of the app, for which Salesforce recommends an hour.
   accessTokenLifetime: 60 * 60,
-  revocationUrl: 'https://login.salesforce.com/services/oauth2/revoke',
+  revocationUrl: 'https://{domain}.salesforce.com/services/oauth2/revoke',
   revocationRequest: { authentication: null, alreadyRevoked: ['invalid_token'] },
   registration: {
     url: 'https://login.salesforce.com/',

@@ -21,6 +21,8 @@ export default defineProvider({
   accountName: ['display_name', '{first_name} {last_name}'],
   accountEmail: 'email',
   accountPicture: 'pic_url',
+  // Where the API of the person's region is.
+  kept: [{ name: 'api_url', from: 'token_response', path: 'api_url', hosts: ['*.zoom.us'] }],
   rotation: 'single_use',
   revocationUrl: 'https://zoom.us/oauth/revoke',
   revocationRequest: {
