@@ -71,10 +71,17 @@ export class ProviderUnavailable extends CaptureError {
   override readonly retryable = true;
   /** Seconds to wait, where the provider said so. */
   readonly retryAfterSeconds: number | undefined;
+  /** Whether every request to the provider would fare so, or this one alone. */
+  readonly concerns: 'provider' | 'request';
 
-  constructor(what: string, retryAfterSeconds?: number) {
+  constructor(
+    what: string,
+    retryAfterSeconds?: number,
+    concerns: 'provider' | 'request' = 'provider',
+  ) {
     super(what);
     this.retryAfterSeconds = retryAfterSeconds;
+    this.concerns = concerns;
   }
 }
 

@@ -29,8 +29,10 @@ export function parseRequest<T extends v.GenericSchema>(
   if (result.success) return result.output;
   const [issue] = result.issues;
   const field = v.getDotPath(issue);
+  // A message of the library's own quotes what it was given, and that may hold a token.
+  if (field === null) throw new InvalidRequest('request', 'expected a JSON object');
   throw new InvalidRequest(
-    field ?? 'request',
+    field,
     issue.received === 'undefined' ? 'expected a value, found none' : issue.message,
   );
 }

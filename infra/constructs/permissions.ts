@@ -47,7 +47,8 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   disconnect: {
     connections: ['GetItem', 'Query', 'UpdateItem'],
-    key: { actions: ['Decrypt'], kinds: ['tokens'] },
+    // Sealed anew where a token had to be refreshed to be revoked, and the revocation failed.
+    key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
     secrets: ['GetSecretValue'],
   },
 };

@@ -1,4 +1,5 @@
 import { epochSeconds } from '../clock.ts';
+import type { Profile } from '../connections/connection.ts';
 import type { ConnectSession } from '../connections/session.ts';
 import { describe, newReference } from '../incident.ts';
 import { valuesOfCallback, valuesOfTokens, verifyCallback } from '../oauth/callback.ts';
@@ -147,7 +148,7 @@ async function trade(
   }
 }
 
-/** Reads who the tokens belong to and saves the connection; tokens that cannot be kept are revoked. */
+/** Reads who the tokens belong to and saves the connection; tokens of nobody are revoked. */
 async function keep(
   deps: FinishDeps,
   exchanged: ProviderContext,
@@ -156,18 +157,28 @@ async function keep(
   callback: URLSearchParams,
 ): Promise<void> {
   const { provider, client } = exchanged;
+  const { context, profile } = await whose(deps, exchanged, answer, callback);
+  // Where the save fails it may have come about all the same: nothing is revoked then.
+  await saveConnection(
+    deps,
+    context,
+    { owner: session.owner, provider: provider.id, account: profile.account },
+    { answer, profile, scopes: answer.scopes ?? requestedScopes(provider, client, session) },
+  );
+}
+
+async function whose(
+  deps: FinishDeps,
+  exchanged: ProviderContext,
+  answer: TokenAnswer,
+  callback: URLSearchParams,
+): Promise<{ context: ProviderContext; profile: Profile }> {
   let context = exchanged;
   try {
     const { allowLoopbackProviders } = deps.configuration;
-    const told = valuesOfTokens(provider, answer.body.reveal(), allowLoopbackProviders);
+    const told = valuesOfTokens(exchanged.provider, answer.body.reveal(), allowLoopbackProviders);
     context = await withInstance(deps, exchanged, told);
-    const profile = await readProfile(context, answer, callback);
-    await saveConnection(
-      deps,
-      context,
-      { owner: session.owner, provider: provider.id, account: profile.account },
-      { answer, profile, scopes: answer.scopes ?? requestedScopes(provider, client, session) },
-    );
+    return { context, profile: await readProfile(context, answer, callback) };
   } catch (error) {
     await dropTokens(deps, context, answer);
     throw error;

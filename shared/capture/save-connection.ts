@@ -31,6 +31,7 @@ export async function saveConnection(
   const keepsRefreshToken = answer.refreshToken === undefined && provider.refresh;
   // Some tell a person's name at the first connect only.
   const keepsName = profile.name === undefined && provider.accountName !== undefined;
+  const grantId = Buffer.from(deps.ports.random(16)).toString('base64url');
   for (let attempt = 1; ; attempt++) {
     const stored =
       keepsRefreshToken || keepsName ? await deps.connections.get(key, true) : undefined;
@@ -53,7 +54,7 @@ export async function saveConnection(
       await deps.connections.capture(
         key,
         {
-          grantId: Buffer.from(deps.ports.random(16)).toString('base64url'),
+          grantId,
           status: 'connected',
           scopes,
           tokens: await sealJson(deps.vault, deps.ports, 'tokens', key, tokens),
@@ -74,6 +75,9 @@ export async function saveConnection(
       );
       return;
     } catch (error) {
+      // A write whose acknowledgement was lost is found by its own mark, and its tokens are not revoked.
+      const current = await deps.connections.get(key, true);
+      if (current?.grantId === grantId) return;
       if (!(error instanceof VersionConflict) || attempt === TRIES) throw error;
     }
   }

@@ -55,8 +55,12 @@ export interface ConnectionTable {
    * `false` when it is not to be had.
    */
   takeLease(current: Connection, lease: Lease, replacing?: string): Promise<boolean>;
-  /** Gives a lease back, if it is still this holder's. */
-  releaseLease(key: ConnectionKey, holder: string): Promise<void>;
+  /** Gives a lease back, if it is still this holder's, and says until when nobody tries again. */
+  releaseLease(
+    key: ConnectionKey,
+    holder: string,
+    backOff?: { failures: number; retryAt: number },
+  ): Promise<void>;
 }
 
 const partition = (owner: string) => `OWNER#${owner}`;
@@ -161,6 +165,7 @@ export function makeConnectionTable(
         const page = await client.send(
           new QueryCommand({
             ...queryLive(owner, sort(provider, '')),
+            ConsistentRead: true,
             ...(after && { ExclusiveStartKey: after }),
           }),
         );
@@ -210,6 +215,8 @@ export function makeConnectionTable(
         duePartition: duePartition(key),
         dueAt: captured.dueAt,
         lease: undefined,
+        failures: undefined,
+        retryAt: undefined,
         ttl: undefined,
       });
       try {
@@ -282,13 +289,21 @@ export function makeConnectionTable(
       });
     },
 
-    async releaseLease(key, holder) {
+    async releaseLease(key, holder, backOff) {
       await conditionally({
         Key: keyOf(key),
-        UpdateExpression: 'REMOVE #lease',
+        UpdateExpression: `REMOVE #lease${
+          backOff === undefined ? '' : ' SET failures = :failures, retryAt = :retryAt'
+        }`,
         ConditionExpression: '#lease.holder = :holder',
         ExpressionAttributeNames: { '#lease': 'lease' },
-        ExpressionAttributeValues: { ':holder': holder },
+        ExpressionAttributeValues: {
+          ':holder': holder,
+          ...(backOff !== undefined && {
+            ':failures': backOff.failures,
+            ':retryAt': backOff.retryAt,
+          }),
+        },
       });
     },
   };

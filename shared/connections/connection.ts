@@ -43,6 +43,9 @@ export interface Connection extends ConnectionKey {
   tokenOrigin: string;
   /** Held by the one who refreshes. */
   lease?: Lease;
+  /** Refreshes that failed in a row, and until when none is tried. */
+  failures?: number;
+  retryAt?: number;
   connectedAt: number;
   updatedAt: number;
   /** `<provider>#<shard>` and the moment when something has to be done; far away for never. */

@@ -61,12 +61,13 @@ export async function withProvider<T>(
       provider: provider.id,
       version: read === 'refresh' ? 'current' : 'previous',
     });
+    // Another application's word says nothing of this one's grants.
+    if (read === 'previous' && candidate.clientId !== client.clientId) continue;
     try {
       return await attempt(candidate);
     } catch (error) {
-      // What does not fit the configuration any more is no second chance.
-      const unfit = read === 'previous' && error instanceof ConfigurationError;
-      if (!isRefusal(error) && !unfit) throw error;
+      // Of the previous version only its success counts: what it is told is about a client that is leaving.
+      if (read === 'refresh' && !isRefusal(error)) throw error;
       refused.push(candidate);
     }
   }

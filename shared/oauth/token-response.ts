@@ -18,7 +18,12 @@ export function parseBody(what: string, response: HttpResponse): Record<string, 
 /** Throws `ProviderUnavailable` where the provider says "later": 429 and 5xx. */
 export function requireAvailable(what: string, response: HttpResponse): void {
   if (response.status !== 429 && response.status < 500) return;
-  throw new ProviderUnavailable(`${what}: HTTP ${response.status}`, retryAfter(response));
+  throw new ProviderUnavailable(
+    `${what}: HTTP ${response.status}`,
+    retryAfter(response),
+    // Many answer 500 for one person who is gone, while all others are served.
+    response.status === 500 ? 'request' : 'provider',
+  );
 }
 
 // An error code is a provider's word: only what looks like a code is repeated in messages and logs.
@@ -65,7 +70,7 @@ export function rejection(
 ): ProviderRejected | ProviderUnavailable {
   const code = errorCode(provider, body);
   return LATER.includes(code)
-    ? new ProviderUnavailable(`${what}: ${code}`, retryAfter(response))
+    ? new ProviderUnavailable(`${what}: ${code}`, retryAfter(response), 'request')
     : new ProviderRejected(what, code, response.status);
 }
 
@@ -105,7 +110,10 @@ export function normaliseTokenResponse(
   if (members === undefined) {
     throw new InvalidProviderResponse(`${what}: expected an object at "${paths.join('" or "')}"`);
   }
-  return { token: standardMembers(provider, members), body };
+  const token = standardMembers(provider, members);
+  // Nothing uses a refresh's ID token, and keys that cannot be had must not cost a rotated pair.
+  if (grant === 'refresh_token') delete token['id_token'];
+  return { token, body };
 }
 
 function parseTokenBody(what: string, response: HttpResponse): Record<string, unknown> {
@@ -182,9 +190,12 @@ export function refreshTokenSeconds(body: Record<string, unknown>): number | und
 }
 
 /** A lifetime; one that is no positive number counts as not told. */
+// A century: what is longer is no lifetime, and could not be written as a date.
+const LONGEST_SECONDS = 100 * 31_536_000;
+
 function seconds(value: unknown): number | undefined {
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) && number > 0
+  return typeof number === 'number' && number > 0 && number <= LONGEST_SECONDS
     ? Math.floor(number)
     : undefined;
 }

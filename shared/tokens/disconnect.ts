@@ -68,15 +68,24 @@ function bury(deps: DisconnectDeps, connection: Connection): Promise<Connection>
 async function end(deps: DisconnectDeps, tombstone: Connection): Promise<Disconnected> {
   const revoked = await revoke(deps, tombstone);
   if (revoked !== 'no') {
-    const now = epochSeconds(deps.ports);
+    await clean(deps, tombstone);
+  }
+  return { status: 'disconnected', revoked };
+}
+
+/** Takes the sealed values out of a tombstone; one that a reconnect has revived is not ours any more. */
+async function clean(deps: DisconnectDeps, tombstone: Connection): Promise<void> {
+  const now = epochSeconds(deps.ports);
+  try {
     await deps.connections.change(tombstone, {
       tokens: undefined,
       profile: undefined,
       updatedAt: now,
       ttl: now + TOMBSTONE_SECONDS,
     });
+  } catch (error) {
+    if (!(error instanceof VersionConflict)) throw error;
   }
-  return { status: 'disconnected', revoked };
 }
 
 async function revoke(
@@ -89,7 +98,7 @@ async function revoke(
     const done = await withProvider(
       deps,
       provider,
-      async (context) => revokeTokens(context, await liveTokens(deps, context, tombstone, tokens)),
+      (context) => revokeLive(deps, context, tombstone, tokens),
       tombstone,
     );
     return done ? 'yes' : 'unsupported';
@@ -103,17 +112,19 @@ async function revoke(
 }
 
 /** Where a provider revokes live access tokens only, the stored one is refreshed when it has ended. */
-async function liveTokens(
+async function revokeLive(
   deps: DisconnectDeps,
   context: ProviderContext,
   tombstone: Connection,
   tokens: Tokens,
-): Promise<Tokens> {
+): Promise<boolean> {
   const { provider } = context;
   const now = epochSeconds(deps.ports);
   const ended = tombstone.expiresAt !== undefined && tombstone.expiresAt <= now;
-  if (!provider.revocationRequest.refreshFirst || !ended) return tokens;
-  if (!isRenewable(deps, provider, tombstone, tokens)) return tokens;
+  const renews = provider.revocationRequest.refreshFirst && ended;
+  if (!renews || !isRenewable(deps, provider, tombstone, tokens)) {
+    return revokeTokens(context, tokens);
+  }
   const answer = await renewTokens(context, tokens);
   const fresh: Tokens = {
     ...tokens,
@@ -121,14 +132,15 @@ async function liveTokens(
     tokenType: answer.tokenType,
     ...(answer.refreshToken !== undefined && { refreshToken: answer.refreshToken.reveal() }),
   };
-  // Should the revocation fail, the next try finds the refresh token that is in force.
-  Object.assign(
-    tombstone,
+  try {
+    return await revokeTokens(context, fresh);
+  } catch (error) {
+    // The next try must find the refresh token that is in force.
     await deps.connections.change(tombstone, {
       tokens: await sealJson(deps.vault, deps.ports, 'tokens', tombstone, fresh),
       expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
       updatedAt: now,
-    }),
-  );
-  return fresh;
+    });
+    throw error;
+  }
 }

@@ -6,13 +6,16 @@ export type Found =
   | { kind: 'not_connected' }
   | { kind: 'ambiguous_account'; accounts: string[] };
 
-/** The one live connection that is meant: by its account, or the only one. One read. */
+/**
+ * The one live connection that is meant: by its account, or the only one. One read, a consistent one:
+ * after a disconnect nobody gets the token any more.
+ */
 export async function findConnection(
   connections: ConnectionTable,
   { owner, provider, account }: { owner: string; provider: string; account?: string | undefined },
 ): Promise<Found> {
   if (account !== undefined) {
-    const connection = await connections.get({ owner, provider, account });
+    const connection = await connections.get({ owner, provider, account }, true);
     return connection === undefined || connection.status === 'disconnected'
       ? { kind: 'not_connected' }
       : { kind: 'found', connection };

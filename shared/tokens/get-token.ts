@@ -1,5 +1,6 @@
 import { epochSeconds, isoTime } from '../clock.ts';
 import type { Connection, Tokens } from '../connections/connection.ts';
+import { describe } from '../incident.ts';
 import { openJson } from '../vault/sealed-json.ts';
 import {
   ambiguousAccount,
@@ -11,7 +12,7 @@ import {
 } from './answers.ts';
 import type { TokenDeps } from './deps.ts';
 import { findConnection } from './find-connection.ts';
-import { refreshConnection } from './refresh.ts';
+import { type Refreshed, refreshConnection } from './refresh.ts';
 import { isDueEarly } from './renewable.ts';
 
 export interface GetTokenRequest {
@@ -56,9 +57,7 @@ export async function getToken(
   if (found.kind === 'ambiguous_account') return ambiguousAccount(provider.id, found.accounts);
   const { connection } = found;
   if (connection.status === 'needs_reauth') return needsReauth(provider.id);
-  const missing = (request.requiredScopes ?? []).filter(
-    (scope) => !connection.scopes.includes(scope),
-  );
+  const missing = missingScopes(request, connection);
   if (missing.length > 0) return insufficientScope(missing);
 
   const tokens = await openJson<Tokens>(deps.vault, 'tokens', connection, connection.tokens!);
@@ -70,28 +69,46 @@ export async function getToken(
     return granted(connection, tokens);
   }
   // Nothing fresher to be had: the stored token is handed out as long as it works.
-  const serves = !rejected && validFor(deps, connection, 1);
-  const refreshed = await refreshConnection(deps, provider, connection, tokens, {
-    endsAt,
-    waits: !serves,
-  });
+  const serves = () => !rejected && validFor(deps, connection, 1);
+  let refreshed: Refreshed;
+  try {
+    refreshed = await refreshConnection(deps, provider, connection, tokens, {
+      endsAt,
+      waits: !serves(),
+    });
+  } catch (error) {
+    if (!serves()) throw error;
+    deps.ports.log.error('refresh failed, stored token served', {
+      provider: provider.id,
+      cause: describe(error),
+    });
+    return granted(connection, tokens);
+  }
   switch (refreshed.kind) {
-    case 'refreshed':
-      return granted(refreshed.connection, refreshed.tokens);
+    case 'refreshed': {
+      const narrowed = missingScopes(request, refreshed.connection);
+      return narrowed.length > 0
+        ? insufficientScope(narrowed)
+        : granted(refreshed.connection, refreshed.tokens);
+    }
     case 'not_connected':
       return notConnected(provider.id);
     case 'needs_reauth':
       return needsReauth(provider.id);
     case 'no_refresh_token':
-      return serves ? granted(connection, tokens) : needsReauth(provider.id);
+      return serves() ? granted(connection, tokens) : needsReauth(provider.id);
     case 'unavailable':
-      return serves
+      return serves()
         ? granted(connection, tokens)
         : providerUnavailable(provider.id, refreshed.retryAfterSeconds);
     case 'misconfigured':
-      if (serves) return granted(connection, tokens);
+      if (serves()) return granted(connection, tokens);
       throw refreshed.error;
   }
+}
+
+function missingScopes({ requiredScopes = [] }: GetTokenRequest, { scopes }: Connection): string[] {
+  return requiredScopes.filter((scope) => !scopes.includes(scope));
 }
 
 function validFor(deps: TokenDeps, { expiresAt }: Connection, seconds: number): boolean {

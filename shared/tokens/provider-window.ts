@@ -1,13 +1,12 @@
 import { epochSeconds } from '../clock.ts';
 import type { Trouble } from '../connections/provider-health.ts';
-import { ProviderUnavailable } from '../errors.ts';
+import { ProviderRejected, ProviderUnavailable } from '../errors.ts';
 import { describe } from '../incident.ts';
 import type { TokenDeps } from './deps.ts';
 
-// A window grows from two seconds to five minutes; a provider's own Retry-After counts for up to an hour.
+// A window grows from two seconds to five minutes: a Retry-After that says more is one answer's word for all.
 const FIRST_WINDOW_SECONDS = 2;
 const LONGEST_WINDOW_SECONDS = 300;
-const LONGEST_RETRY_AFTER_SECONDS = 3_600;
 
 /** Whether one may ask a provider now; where not, how long to wait. */
 export type Admission =
@@ -46,18 +45,25 @@ async function write(
   trouble: Trouble | undefined,
   error: unknown,
 ): Promise<void> {
-  if (!(error instanceof ProviderUnavailable)) {
-    if (trouble !== undefined) await deps.health.recovered(provider);
+  if (!isOutage(error)) {
+    const answered = error === undefined || error instanceof ProviderRejected;
+    if (trouble !== undefined && answered) await deps.health.recovered(provider);
     return;
   }
   const failures = (trouble?.failures ?? 0) + 1;
   const wait = Math.max(
     windowSeconds(failures),
-    Math.min(error.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS),
+    Math.min(error.retryAfterSeconds ?? 0, LONGEST_WINDOW_SECONDS),
   );
   await deps.health.failed(provider, failures, epochSeconds(deps.ports) + Math.ceil(wait));
 }
 
-function windowSeconds(failures: number): number {
+/** Whether an error says that the provider fails everybody, not this request alone. */
+export function isOutage(error: unknown): error is ProviderUnavailable {
+  return error instanceof ProviderUnavailable && error.concerns === 'provider';
+}
+
+/** How long to wait after so many failures in a row. */
+export function windowSeconds(failures: number): number {
   return Math.min(FIRST_WINDOW_SECONDS * 2 ** Math.max(0, failures - 1), LONGEST_WINDOW_SECONDS);
 }

@@ -1,7 +1,8 @@
+import { epochSeconds } from '../clock.ts';
 import type { Connection, Tokens } from '../connections/connection.ts';
 import type { Trouble } from '../connections/provider-health.ts';
 import {
-  type CaptureError,
+  CaptureError,
   ConfigurationError,
   InvalidProviderResponse,
   ProviderNotConfigured,
@@ -16,7 +17,7 @@ import type { Provider } from '../providers/provider.ts';
 import { openJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
 import { LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
-import { admit, report } from './provider-window.ts';
+import { admit, isOutage, report, windowSeconds } from './provider-window.ts';
 import { isRenewable } from './renewable.ts';
 import { endGrant, saveRefreshed } from './save-refreshed.ts';
 
@@ -62,6 +63,8 @@ export async function refreshConnection(
       const time = options.endsAt - SAVE_MILLISECONDS - ports.now();
       // A refresh that is cut off after the provider has rotated would lose the grant.
       if (time < PROVIDER_MILLISECONDS) return { kind: 'unavailable' };
+      const rest = (current.retryAt ?? 0) - epochSeconds(ports);
+      if (rest > 0) return { kind: 'unavailable', retryAfterSeconds: rest };
       const admission = await admit(deps, provider.id);
       if (admission.kind === 'wait') {
         return { kind: 'unavailable', retryAfterSeconds: admission.retryAfterSeconds };
@@ -85,7 +88,7 @@ export async function refreshConnection(
     const jitter = ports.random(1)[0]! / 255;
     await ports.sleep(pause * (0.5 + jitter));
     pause = Math.min(pause * 1.7, LONGEST_PAUSE_MILLISECONDS);
-    if (ports.now() > options.endsAt) return { kind: 'unavailable' };
+    if (ports.now() > options.endsAt - SAVE_MILLISECONDS) return { kind: 'unavailable' };
     const read = await readAgain(deps, connection);
     if (read.kind !== 'unchanged') return read;
     current = read.connection;
@@ -138,9 +141,22 @@ async function refreshUnderLease(
 function until(deps: TokenDeps, endsAt: number): TokenDeps['ports']['http'] {
   return (request) => {
     const left = endsAt - deps.ports.now();
-    if (left < 1_000) return Promise.reject(new ProviderUnavailable('no time left for a request'));
+    if (left < 1_000)
+      return Promise.reject(
+        new ProviderUnavailable('no time left for a request', undefined, 'request'),
+      );
     return deps.ports.http({ ...request, deadlineMilliseconds: left });
   };
+}
+
+/** RFC 6749 section 5.2, and what OpenID Providers say when the person must come again. */
+const GRANT_ENDED = ['invalid_grant', 'interaction_required', 'login_required', 'consent_required'];
+
+/** After an outage the provider's window is enough; else this connection alone is left in peace. */
+function backOffAfter({ ports }: TokenDeps, { failures = 0 }: Connection, error: unknown) {
+  if (isOutage(error) || !(error instanceof CaptureError)) return undefined;
+  const next = failures + 1;
+  return { failures: next, retryAt: epochSeconds(ports) + windowSeconds(next) };
 }
 
 async function classify(
@@ -150,12 +166,12 @@ async function classify(
   error: unknown,
 ): Promise<Refreshed> {
   const { provider } = connection;
-  if (error instanceof ProviderRejected && error.error === 'invalid_grant') {
+  if (error instanceof ProviderRejected && GRANT_ENDED.includes(error.error)) {
     // Whoever came first has used the refresh token up, and its tokens are the good ones.
     const read = await readAgain(deps, connection);
     return read.kind === 'unchanged' ? endGrant(deps, connection, holder, error) : read;
   }
-  await deps.connections.releaseLease(connection, holder);
+  await deps.connections.releaseLease(connection, holder, backOffAfter(deps, connection, error));
   if (
     error instanceof ConfigurationError ||
     error instanceof ProviderNotConfigured ||

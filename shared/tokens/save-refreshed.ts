@@ -41,7 +41,7 @@ export async function saveRefreshed(
       const sealed = await sealJson(deps.vault, deps.ports, 'tokens', connection, tokens);
       const saved = await saveOnce(deps, provider, connection, sealed, answer, holder, now);
       return saved === undefined
-        ? await lost(deps, provider, connection, tokens)
+        ? await lost(deps, provider, connection, tokens, sealed, answer)
         : { kind: 'refreshed', connection: saved, tokens };
     } catch (error) {
       if (deps.ports.now() + pause > endsAt - LAST_TRY_MILLISECONDS) throw error;
@@ -94,6 +94,8 @@ async function saveOnce(
         expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
         ...(answer.scopes !== undefined && { scopes: answer.scopes }),
         ...renewedInstance(deps, provider, connection, answer),
+        failures: undefined,
+        retryAt: undefined,
         updatedAt: now,
       },
       holder,
@@ -115,6 +117,8 @@ async function lost(
   provider: Provider,
   connection: Connection,
   tokens: Tokens,
+  sealed: NonNullable<Connection['tokens']>,
+  answer: TokenAnswer,
 ): Promise<Refreshed> {
   const current = await deps.connections.get(connection, true);
   if (current === undefined || current.status === 'disconnected') {
@@ -122,13 +126,38 @@ async function lost(
     return { kind: 'not_connected' };
   }
   deps.ports.log.warn('a newer write came before a refresh', { provider: provider.id });
-  if (current.status === 'needs_reauth') return { kind: 'needs_reauth' };
+  if (current.status === 'needs_reauth')
+    return revive(deps, connection, current, tokens, sealed, answer);
   if (current.version === connection.version) return { kind: 'unavailable' };
   return {
     kind: 'refreshed',
     connection: current,
     tokens: await openJson<Tokens>(deps.vault, 'tokens', current, current.tokens!),
   };
+}
+
+/**
+ * Whoever took the lease over has sent the spent refresh token and believes the grant ended. It may
+ * have, but this pair is the newest there is: the connection lives or dies with it.
+ */
+async function revive(
+  deps: TokenDeps,
+  before: Connection,
+  current: Connection,
+  tokens: Tokens,
+  sealed: NonNullable<Connection['tokens']>,
+  { expiresIn }: TokenAnswer,
+): Promise<Refreshed> {
+  const same = current.grantId === before.grantId && current.version === before.version + 1;
+  if (!same) return { kind: 'needs_reauth' };
+  const now = epochSeconds(deps.ports);
+  const saved = await deps.connections.change(current, {
+    status: 'connected',
+    tokens: sealed,
+    expiresAt: expiresIn === undefined ? undefined : now + expiresIn,
+    updatedAt: now,
+  });
+  return { kind: 'refreshed', connection: saved, tokens };
 }
 
 async function revokeLate(
@@ -173,6 +202,7 @@ export async function endGrant(
     }
     if (current === undefined || current.status === 'disconnected')
       return { kind: 'not_connected' };
+    if (current.status !== 'needs_reauth') return { kind: 'unavailable' };
   }
   return { kind: 'needs_reauth' };
 }

@@ -181,6 +181,7 @@ describe('service door', () => {
         /^requiredScopes.0: /,
       ],
       ['get-token', null, /^request: /],
+      ['get-token', '{"rejectedToken":"canary"}', /^request: expected a JSON object$/],
       [
         'create-connect-session',
         { owner: 'a', providers: [] },

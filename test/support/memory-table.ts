@@ -81,11 +81,11 @@ export function makeMemoryTable(): ConnectionTable {
       write({ ...row, lease });
       return true;
     },
-    async releaseLease(key, holder) {
+    async releaseLease(key, holder, backOff) {
       const row = rows.get(nameOf(key));
       if (row?.lease?.holder !== holder) return;
       const { lease: _lease, ...free } = row;
-      write(free);
+      write({ ...free, ...backOff });
     },
   };
 }
