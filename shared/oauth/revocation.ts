@@ -88,7 +88,8 @@ function revocationRequest(
   const headers = { ...proof.headers, ...providerHeaders(context) };
   // A content type of nothing is refused in places.
   if (Object.keys(parameters).length === 0) return { method, url: target, headers };
-  if (method === 'GET') return { method, url: withQuery(target, parameters), headers };
+  if (method === 'GET' || format === 'query')
+    return { method, url: withQuery(target, parameters), headers };
   return {
     method,
     url: target,

@@ -183,7 +183,8 @@ function requireKnownHost({ provider, server }: ProviderContext, callback: URLSe
 
 /** An `iss` of a server whose issuer nobody told us proves nothing. */
 function withoutUnknownIss(context: ProviderContext, callback: URLSearchParams): URLSearchParams {
-  if (context.provider.issuer !== undefined) return callback;
+  const { issuer, idTokenIssuer } = context.provider;
+  if (issuer !== undefined && idTokenIssuer === undefined) return callback;
   const rest = new URLSearchParams(callback);
   rest.delete('iss');
   return rest;

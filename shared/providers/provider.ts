@@ -98,7 +98,8 @@ export type Parameters = Record<string, string | null>;
 /** Where a revocation request departs from RFC 7009 section 2.1. */
 export interface RevocationRequest {
   method?: 'POST' | 'DELETE' | 'GET';
-  format?: 'form' | 'json';
+  /** `query`: the parameters stand in the address, whatever the method. */
+  format?: 'form' | 'json' | 'query';
   /** Name of the parameter that holds the token, or one for either kind; `null` when the token is only in the header. */
   tokenParameter?: string | null | { refresh_token: string; access_token: string };
   /** Which token is sent: RFC 7009 prefers the refresh token, which takes its access tokens along. */

@@ -174,7 +174,8 @@ function requireEndpoints(entry: ProviderEntry, key: string, inCatalog: boolean)
       'expected the URL that tells who a token belongs to (or an issuer instead)',
     );
   }
-  if (entry.issuer === undefined && (entry.idToken ?? 'ignored') !== 'ignored') {
+  const names = entry.issuer ?? entry.idTokenIssuer;
+  if (names === undefined && (entry.idToken ?? 'ignored') !== 'ignored') {
     throw new ConfigurationError(`${key}.issuer`, 'expected the issuer of the ID token');
   }
   if (entry.userInfoFrom === 'id_token' && idTokenOf(entry) === 'ignored') {

@@ -179,7 +179,9 @@ export const providerEntrySchema = v.strictObject({
   revocationRequest: v.optional(
     v.strictObject({
       method: v.optional(v.picklist(['POST', 'DELETE', 'GET'])),
-      format: v.optional(v.picklist(['form', 'json'])),
+      format: v.optional(
+        v.picklist(['form', 'json', 'query'], 'expected "form", "json" or "query"'),
+      ),
       tokenParameter: v.optional(
         v.nullable(
           v.union(

@@ -31,7 +31,8 @@ export class FakeVendor {
   readonly #grants: Issued[] = [];
   #keys = generateKeyPair('RS256');
   #signer = this.#keys;
-  #names: 'vendor' | 'local' = 'vendor';
+  /** What the product keeps of the vendor's own addresses, which are this machine's then. */
+  #kept: string[] = [];
   /** What the person at the consent page does. */
   decision: 'grant' | 'deny' = 'grant';
   /** The next answer of the token endpoint, whatever is asked; `cut`: it breaks off. */
@@ -88,8 +89,7 @@ export class FakeVendor {
 
   /** The endpoints of an entry with this fake's origins: paths and queries stay the entry's own. */
   endpoints(entry: Partial<ProviderEntry>): Partial<ProviderEntry> {
-    this.#names = 'local';
-    // What the provider names itself is this machine's address too, in what the fake answers.
+    this.#kept = entry.kept?.map(({ path }) => path) ?? [];
     const at = (url: string) => (/^\{\w+\}/.test(url) ? url : this.at(url));
     const named = URL_FIELDS.filter((field) => entry[field] !== undefined);
     const exchanges = (['exchange', 'refreshExchange'] as const).flatMap((field) => {
@@ -101,12 +101,21 @@ export class FakeVendor {
     return Object.fromEntries([...named.map((field) => [field, at(entry[field]!)]), ...exchanges]);
   }
 
-  /** A text of the vendor's in which its addresses are those of this machine, where the product is told so. */
-  #told(text: string): string {
-    if (this.#names === 'vendor') return text;
-    return [...this.#origins].reduce(
-      (told, [origin, { local }]) => told.replaceAll(origin, local),
-      text,
+  /** A member that the entry keeps, with this machine's address in place of the vendor's. */
+  #told(name: string, value: unknown): unknown {
+    if (typeof value !== 'string' || !this.#kept.includes(name)) return value;
+    const [origin, place] =
+      [...this.#origins].find(([vendor]) => new URL(value, vendor).origin === vendor) ?? [];
+    return origin === undefined || !value.startsWith(origin)
+      ? value
+      : place!.local + value.slice(origin.length);
+  }
+
+  #toldBody(body: string): string {
+    if (this.#kept.length === 0) return body;
+    const members = Object.entries(JSON.parse(body) as Record<string, unknown>);
+    return JSON.stringify(
+      Object.fromEntries(members.map(([name, value]) => [name, this.#told(name, value)])),
     );
   }
 
@@ -161,7 +170,7 @@ export class FakeVendor {
     );
     response
       .writeHead(answer.status, answer.headers)
-      .end(isJson ? this.#told(answer.body) : answer.body);
+      .end(isJson ? this.#toldBody(answer.body) : answer.body);
   }
 
   #withoutValues(url: string): string {
@@ -230,7 +239,8 @@ export class FakeVendor {
       refreshTokens: new Set(),
     };
     this.#grants.push(grant);
-    return this.#back(query, authorization.success(grant.code, state, grant));
+    const { sign = (parameters) => parameters } = authorization;
+    return this.#back(query, sign(authorization.success(grant.code, state, grant)));
   }
 
   #authorizationProblem(query: URLSearchParams): string | undefined {
@@ -263,7 +273,7 @@ export class FakeVendor {
   #back(query: URLSearchParams, parameters: Record<string, string>): Answer {
     const target = new URL(query.get('redirect_uri')!);
     const told = Object.entries(parameters).map(
-      ([name, value]) => [name, this.#told(value)] as const,
+      ([name, value]) => [name, String(this.#told(name, value))] as const,
     );
     if (this.fixture.authorization.callback === 'form_post') {
       const inputs = told.map(
@@ -463,7 +473,11 @@ export class FakeVendor {
     return this.fixture.clientIdName ?? 'client_id';
   }
 
-  #parameters(what: string, request: Received, format: 'form' | 'json'): URLSearchParams {
+  #parameters(what: string, request: Received, format: 'form' | 'json' | 'query'): URLSearchParams {
+    if (format === 'query') {
+      if (request.body !== '') this.problems.push(`${what}: a body`);
+      return request.query;
+    }
     const type = request.headers['content-type'] ?? '';
     const expected = format === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
     if (!type.startsWith(expected)) this.problems.push(`${what}: content type ${type}`);

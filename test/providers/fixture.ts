@@ -86,6 +86,8 @@ export interface VendorFixture {
     pkce: 'S256' | 'required' | 'refused';
     callback: 'query' | 'form_post';
     success(code: string, state: string, grant: Grant): Record<string, string>;
+    /** Signs the parameters of a callback, where the vendor does. */
+    sign?(parameters: Record<string, string>): Record<string, string>;
     /** Absent where a denial brings no callback. */
     denial?(state: string): Record<string, string>;
   };
@@ -150,7 +152,7 @@ export interface VendorFixture {
     url: string;
     authentication: 'basic' | 'post' | 'secret_as_user' | 'bearer' | 'none';
     headers?: Record<string, RegExp>;
-    format: 'form' | 'json' | 'none';
+    format: 'form' | 'json' | 'query' | 'none';
     /** Parameters that are allowed beside the client's. */
     parameters: string[];
     /** The one that holds the token; `null`: it is the bearer. */

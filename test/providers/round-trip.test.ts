@@ -52,6 +52,8 @@ for (const fixture of fixtures) {
     const { expected, refresh, refreshExchange, revocation, userInfo, idToken, authorization } =
       fixture;
     const { token } = fixture;
+    const signed = (callback: URLSearchParams) =>
+      new URLSearchParams(authorization.sign?.(Object.fromEntries(callback)) ?? callback);
 
     test('a person grants: tokens, profile, refresh, revocation', async (t) => {
       const { fake, capture } = await start(t, fixture);
@@ -148,12 +150,32 @@ for (const fixture of fixtures) {
       const refused = isError(ProviderRejected, { error: 'invalid_grant' });
       const spoiled = (callback: URLSearchParams) => {
         callback.set('code', 'no-such-code');
-        return callback;
+        return signed(callback);
       };
       await assert.rejects(capture.tokens(decidedBrowser, spoiled), refused);
       const { exchange } = await capture.tokens(decidedBrowser);
       await assert.rejects(exchange(), refused);
       assert.deepEqual(fake.problems, []);
+    });
+
+    test('a callback that the vendor has not signed', { skip: !authorization.sign }, async (t) => {
+      const { fake, capture } = await start(t, fixture);
+      const changed = (callback: URLSearchParams) => {
+        callback.set('code', 'another-code');
+        return callback;
+      };
+      const refused = isError(InvalidProviderResponse);
+      await assert.rejects(capture.tokens(decidedBrowser, changed), refused);
+      const names = Object.keys(authorization.sign!({}));
+      const unsigned = (callback: URLSearchParams) => {
+        for (const name of names) callback.delete(name);
+        return callback;
+      };
+      await assert.rejects(capture.tokens(decidedBrowser, unsigned), refused);
+      assert.ok(
+        fake.received.every(({ url }) => url !== token.url),
+        'nothing is exchanged',
+      );
     });
 
     test('a callback for another request, or from another issuer', async (t) => {
