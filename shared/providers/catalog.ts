@@ -13,6 +13,7 @@ import gitlab from './catalog/gitlab.ts';
 import gmail from './catalog/gmail.ts';
 import google from './catalog/google.ts';
 import googleCalendar from './catalog/google-calendar.ts';
+import hubspot from './catalog/hubspot.ts';
 import instagram from './catalog/instagram.ts';
 import linear from './catalog/linear.ts';
 import linkedin from './catalog/linkedin.ts';
@@ -52,6 +53,7 @@ export const catalog: Record<string, ProviderEntry> = {
   gmail,
   google,
   'google-calendar': googleCalendar,
+  hubspot,
   instagram,
   linear,
   linkedin,
