@@ -15,6 +15,7 @@ import google from './catalog/google.ts';
 import googleCalendar from './catalog/google-calendar.ts';
 import hubspot from './catalog/hubspot.ts';
 import instagram from './catalog/instagram.ts';
+import intuit from './catalog/intuit.ts';
 import linear from './catalog/linear.ts';
 import linkedin from './catalog/linkedin.ts';
 import microsoft from './catalog/microsoft.ts';
@@ -55,6 +56,7 @@ export const catalog: Record<string, ProviderEntry> = {
   'google-calendar': googleCalendar,
   hubspot,
   instagram,
+  intuit,
   linear,
   linkedin,
   microsoft,
