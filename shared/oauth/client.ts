@@ -27,6 +27,17 @@ export interface ProviderDeps {
 /** Keycloak answers a wrong secret with `unauthorized_client`; so does Entra in places. */
 export const CLIENT_REFUSED = ['invalid_client', 'unauthorized_client'];
 
+/** What is looked up before anything is sent: the provider's metadata and its client. Both are kept in memory. */
+export async function prepareProvider(
+  deps: ProviderDeps,
+  entry: Provider,
+  instance: Instance = {},
+): Promise<{ provider: Provider; server: Server; client: StoredClient }> {
+  const provider = fillIn(entry, instance);
+  const server = await deps.servers(provider);
+  return { provider, server, client: await deps.secrets.get(provider.id) };
+}
+
 /**
  * Runs `use` with the provider's client. Where the provider refuses the client, `use` runs once more
  * with what the secret holds by now, if that is another one, and then with the secret's previous
@@ -40,9 +51,7 @@ export async function withProvider<T>(
   stored: { tokenOrigin?: string; instance?: Instance | undefined } = {},
 ): Promise<T> {
   const { tokenOrigin, instance = {} } = stored;
-  const provider = fillIn(entry, instance);
-  const server = await deps.servers(provider);
-  const client = await deps.secrets.get(provider.id);
+  const { provider, server, client } = await prepareProvider(deps, entry, instance);
   requireSameOrigin(server, provider, tokenOrigin, 'the stored tokens');
   const attempt = async (candidate: StoredClient) =>
     use(await contextFor(deps, provider, server, candidate, instance));

@@ -10,7 +10,7 @@ import {
   ProviderUnavailable,
 } from '../errors.ts';
 import { describe } from '../incident.ts';
-import { CLIENT_REFUSED, withProvider } from '../oauth/client.ts';
+import { CLIENT_REFUSED, prepareProvider, withProvider } from '../oauth/client.ts';
 import { renewTokens } from '../oauth/renewal.ts';
 import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -65,6 +65,12 @@ export async function refreshConnection(
       if (time < PROVIDER_MILLISECONDS) return { kind: 'unavailable' };
       const rest = (current.retryAt ?? 0) - epochSeconds(ports);
       if (rest > 0) return { kind: 'unavailable', retryAfterSeconds: rest };
+      try {
+        // Before the lease: what is slow to look up must not run under it.
+        await prepareProvider(deps, provider, current.instance);
+      } catch (error) {
+        return outcomeOf(deps, provider.id, error);
+      }
       const admission = await admit(deps, provider.id);
       if (admission.kind === 'wait') {
         return { kind: 'unavailable', retryAfterSeconds: admission.retryAfterSeconds };
@@ -172,6 +178,11 @@ async function classify(
     return read.kind === 'unchanged' ? endGrant(deps, connection, holder, error) : read;
   }
   await deps.connections.releaseLease(connection, holder, backOffAfter(deps, connection, error));
+  return outcomeOf(deps, provider, error);
+}
+
+/** What an error means that is not the connection's fault; what is no provider's and no configuration's is thrown. */
+function outcomeOf(deps: TokenDeps, provider: string, error: unknown): Refreshed {
   if (
     error instanceof ConfigurationError ||
     error instanceof ProviderNotConfigured ||
