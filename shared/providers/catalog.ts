@@ -35,6 +35,7 @@ import tiktok from './catalog/tiktok.ts';
 import twitch from './catalog/twitch.ts';
 import x from './catalog/x.ts';
 import youtube from './catalog/youtube.ts';
+import zoho from './catalog/zoho.ts';
 import zoom from './catalog/zoom.ts';
 import type { ProviderEntry } from './provider.ts';
 
@@ -76,5 +77,6 @@ export const catalog: Record<string, ProviderEntry> = {
   twitch,
   x,
   youtube,
+  zoho,
   zoom,
 };
