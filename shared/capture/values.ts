@@ -1,5 +1,5 @@
 import { InvalidRequest } from '../errors.ts';
-import { cleanedValue, type Instance, matchesPattern } from '../providers/instance.ts';
+import { cleanedValue, type Instance, isValue } from '../providers/instance.ts';
 import type { Provider, ProviderValue } from '../providers/provider.ts';
 
 /** A value that the person is asked for, with what she has typed. */
@@ -29,7 +29,7 @@ export function chosenValues(
       ...value,
       name,
       ...(clean !== undefined && { typed: clean }),
-      wrong: clean !== undefined && !matchesPattern(value.pattern, clean),
+      wrong: clean !== undefined && !isValue(value, clean),
     };
   });
   return asked.some((each) => each.wrong || each.typed === undefined)
@@ -52,7 +52,7 @@ export function requireValues(provider: Provider, given: Instance): Instance {
     Object.entries(wanted).map(([name, value]) => {
       const text = given[name] ?? value.default;
       const clean = text === undefined ? '' : cleanedValue(provider, name, text);
-      if (!matchesPattern(value.pattern, clean)) {
+      if (!isValue(value, clean)) {
         throw new InvalidRequest(
           `values.${name}`,
           `expected ${value.label}, such as ${value.example}`,

@@ -1,6 +1,6 @@
 import { isLoopbackUrl } from '../address.ts';
 import { InvalidProviderResponse } from '../errors.ts';
-import type { KeptValue, Provider, ProviderEntry, ValueSource } from './provider.ts';
+import type { KeptValue, Provider, ProviderEntry, ProviderValue, ValueSource } from './provider.ts';
 
 /** The values that make a provider's addresses those of one connection, by name. */
 export type Instance = Record<string, string>;
@@ -53,9 +53,17 @@ export function fillIn(provider: Provider, instance: Instance): Provider {
   return there;
 }
 
-/** Whether a value is one that the provider's pattern allows, from its first character to its last. */
+/** Whether a pattern allows a value, from its first character to its last. */
 export function matchesPattern(pattern: string, value: string): boolean {
   return new RegExp(`^(?:${pattern})$`).test(value);
+}
+
+// Whatever a pattern says, a value is labels of a host name: nothing in it ends a host or a path segment.
+const LABELS = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/i;
+
+/** Whether a value may stand in the provider's addresses. */
+export function isValue({ pattern }: Pick<ProviderValue, 'pattern'>, value: string): boolean {
+  return LABELS.test(value) && matchesPattern(pattern, value);
 }
 
 /** What a person meant: without spaces around, and without the rest of an address that was pasted. */
