@@ -41,7 +41,7 @@ export interface TokenCaptureProps extends ConfigurationInput {
    * With `delete` the tokens, and the way to open a backup of them, are lost.
    */
   onDestroy?: OnDestroy;
-  /** Where the functions are built; default `build/functions`. */
+  /** Where the functions are built; default `build/functions/<stack>`, since the CDK knows a folder by its path. */
   outdir?: string;
 }
 
@@ -102,7 +102,10 @@ export class TokenCapture extends Construct {
     const domain = requireDomain(deployment, place, region);
     requireSecretsFit(ids, secretPrefix, place);
     const settings = mapFunctions((name) => deployedSettings(name, deployment.functions, place));
-    const folders = buildFunctions({ configuration, ...(outdir !== undefined && { outdir }) });
+    const folders = buildFunctions({
+      configuration,
+      outdir: outdir ?? `build/functions/${stackName}`,
+    });
     const logRetention: RetentionDays = deployment.logRetentionDays ?? RetentionDays.SIX_MONTHS;
 
     super(scope, id);
@@ -155,7 +158,8 @@ export class TokenCapture extends Construct {
       functionNames: mapFunctions((name) => this.functions[name].functionName),
       existing: { table: this.table.tableName, key: this.key.keyArn, secrets: ids },
     });
-    requireStackFits(this, place, Object.keys(configuration.callers).length);
+    // The operator is always there, and not one of those that may be taken out.
+    requireStackFits(this, place, Object.keys(configuration.callers).length - 1);
 
     for (const [key, value] of Object.entries({
       application: 'oauth2-token-capture',
