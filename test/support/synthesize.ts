@@ -18,11 +18,16 @@ export interface Template {
   Outputs: Record<string, { Value: unknown }>;
 }
 
+let root: string | undefined;
+
 /** A folder for assemblies and bundles, gone when the process ends. */
 export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'synthesize-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  if (root === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'synthesize-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    root = made;
+  }
+  return mkdtempSync(join(root, 'folder-'));
 }
 
 /** The template of a stack. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { permissions } from '../../infra/constructs/permissions.ts';
+import { EXISTING_KEY } from '../../infra/constructs/token-capture-stack.ts';
 import { browserFunctions, type FunctionName, serviceFunctions } from '../../shared/routes.ts';
 import { functionOf, onlyResource, resourcesOf, synthesize } from '../support/synthesize.ts';
 
@@ -109,6 +110,41 @@ describe('least privilege', () => {
       assert.equal(typeof resource, 'object', `${action} on ${JSON.stringify(resource)}`);
     }
   });
+});
+
+/** Statements with a wildcard, each in a stack that asked for it, and why. */
+const WILDCARDS: Record<string, string> = {
+  'xray:PutTelemetryRecords, xray:PutTraceSegments on *': 'Traces have no resource.',
+  'secretsmanager:GetSecretValue on secret:oauth2-token-capture/github-??????':
+    'The end of the ARN of a secret that is there already is known to Secrets Manager alone.',
+  'secretsmanager:DescribeSecret on secret:oauth2-token-capture/github-??????': 'The same.',
+};
+
+test('wildcards are those that are listed, with tracing and adopted secrets', () => {
+  const { template } = synthesize(
+    { providers: ['github'], tracing: true },
+    { [EXISTING_KEY]: { secrets: ['github'] } },
+  );
+  const documents = Object.values(template.Resources).flatMap(({ Type, Properties }) => {
+    if (Type === 'AWS::IAM::Policy') return [Properties['PolicyDocument']];
+    if (Type !== 'AWS::IAM::Role') return [];
+    const policies = Properties['Policies'] as { PolicyDocument: unknown }[];
+    return policies.map(({ PolicyDocument }) => PolicyDocument);
+  }) as { Statement: Statement[] }[];
+  const found = documents
+    .flatMap(({ Statement }) => Statement)
+    .flatMap(({ Action, Resource }) =>
+      [Resource].flat().map((resource) => ({
+        actions: [Action].flat().sort().join(', '),
+        resource:
+          typeof resource === 'string'
+            ? resource
+            : JSON.stringify(resource).match(/secret:[^"]+/)?.[0],
+      })),
+    )
+    .filter(({ actions, resource }) => /[*?]/.test(`${actions} ${resource ?? ''}`))
+    .map(({ actions, resource }) => `${actions} on ${resource}`);
+  assert.deepEqual([...new Set(found)].sort(), Object.keys(WILDCARDS).sort());
 });
 
 describe('who holds what', () => {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CallerInput } from '../../infra/configuration.ts';
+import { OUTPUTS_AT_MOST, RESOURCES_AT_MOST } from '../../infra/constructs/stack-limits.ts';
+import { synthesize } from '../support/synthesize.ts';
+
+const callers = (count: number, input: CallerInput = {}) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`caller-${index}`, input]));
+const issuers = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `p${index}`,
+    name: `P ${index}`,
+    issuer: `https://p${index}.example.com`,
+  }));
+
+/** What CloudFormation counts, as the docs say it. */
+const RESOURCES_BY_CALLERS = { 1: 55, 10: 91, 50: 251 };
+
+describe('the size of the template', () => {
+  for (const [count, expected] of Object.entries(RESOURCES_BY_CALLERS)) {
+    test(`${count} callers that may do everything: ${expected} resources`, () => {
+      const { template } = synthesize({ providers: ['github'], callers: callers(Number(count)) });
+      assert.equal(Object.keys(template.Resources).length, expected);
+    });
+  }
+
+  test('too many callers are a mistake at synth, which says what to do', () => {
+    synthesize({ providers: ['github'], callers: callers(112) });
+    assert.throws(
+      () => synthesize({ providers: ['github'], callers: callers(113) }),
+      /^ConfigurationError: token-capture\.callers: expected fewer than these 113: they make 50\d resources of the stack, and CloudFormation allows 500; .* name only those that it needs/,
+    );
+    synthesize({
+      providers: ['github'],
+      callers: callers(400, { functions: ['get-token'] }),
+    });
+  });
+
+  test('too many providers as well', () => {
+    const { template } = synthesize({ providers: issuers(75) });
+    assert.ok(Object.keys(template.Outputs).length <= OUTPUTS_AT_MOST);
+    assert.ok(Object.keys(template.Resources).length <= RESOURCES_AT_MOST);
+    assert.throws(
+      () => synthesize({ providers: issuers(110) }),
+      /^ConfigurationError: token-capture\.providers: expected fewer: /,
+    );
+  });
+});
