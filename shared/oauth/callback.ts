@@ -24,6 +24,9 @@ export function valuesOfTokens(
   return keptValues(provider, 'token_response', (path) => textAt(body, path), allowLoopback);
 }
 
+/** A callback that the provider has not signed, or not with the secret that we hold. */
+export class CallbackNotSigned extends InvalidProviderResponse {}
+
 /** Where a provider signs its callbacks, one that it has not signed is turned away before its code is used. */
 export async function verifyCallback(
   { provider, client, instance }: ProviderContext,
@@ -31,5 +34,5 @@ export async function verifyCallback(
 ): Promise<void> {
   const { verifyCallback: verify } = provider.hooks ?? {};
   if (verify === undefined || (await verify({ callback, client, instance }))) return;
-  throw new InvalidProviderResponse(`callback of ${provider.id}: it is not signed by the provider`);
+  throw new CallbackNotSigned(`callback of ${provider.id}: it is not signed by the provider`);
 }

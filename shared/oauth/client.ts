@@ -4,6 +4,7 @@ import { fillIn, type Instance, isOneOfOrigins } from '../providers/instance.ts'
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import type { ClientSecrets, StoredClient } from '../secrets/client-secrets.ts';
+import { CallbackNotSigned } from './callback.ts';
 import type { Server, Servers } from './server.ts';
 
 /** Everything a request to a provider needs. */
@@ -83,7 +84,9 @@ export async function withProvider<T>(
   throw refusal;
 }
 
-function isRefusal(error: unknown): error is ProviderRejected {
+/** What another version of the client's secret may put right. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof CallbackNotSigned) return true;
   return error instanceof ProviderRejected && CLIENT_REFUSED.includes(error.error);
 }
 

@@ -1,4 +1,9 @@
-import { confirmPage, takeOverPage } from '../../functions/browser/pages/confirm.ts';
+import {
+  confirmPage,
+  takeOverPage,
+  type ValueForm,
+  valuesPage,
+} from '../../functions/browser/pages/confirm.ts';
 import {
   type Banner,
   connectPage,
@@ -8,6 +13,7 @@ import { formPostPage } from '../../functions/browser/pages/form-post.ts';
 import { type Message, messagePage } from '../../functions/browser/pages/message.ts';
 import { type PageContent, type PageResponse, page } from '../../functions/browser/pages/page.ts';
 import { scopeWords } from '../../functions/browser/pages/scope-words.ts';
+import type { AskedValue } from '../../shared/capture/values.ts';
 import { catalog } from '../../shared/providers/catalog.ts';
 import { resolveProvider } from '../../shared/providers/resolve.ts';
 
@@ -34,13 +40,30 @@ const connect = (rows: ProviderRow[], banner?: Banner, owner = 'Ada Lovelace') =
 
 const github = resolveProvider(catalog['github'], catalog, 'github', false);
 
-const confirm = (owner: string, scopes: string[]) =>
+const confirm = (owner: string, scopes: string[], ask?: ValueForm) =>
   confirmPage({
     owner,
     providerName: github.name,
     scopes: scopeWords(github, scopes),
     continueUrl: `${PAGES}/github/authorize?s=0123456789abcdef`,
+    form: ask,
   });
+
+const shop = {
+  name: 'shop',
+  label: 'Name of your shop',
+  pattern: '[a-z0-9][a-z0-9-]*',
+  example: 'my-shop',
+  wrong: false,
+};
+
+const form = (asked: AskedValue[]) => ({
+  action: `${PAGES}/github/authorize`,
+  provider: 'github',
+  sid: '0123456789abcdef',
+  asked,
+  targets: ['https:'],
+});
 
 const REFERENCE = '4f7qa20kzm8d';
 const LONG = `${'Wolfeschlegelsteinhausenbergerdorff'.repeat(2)}@a-rather-long-company-name.example`;
@@ -87,6 +110,14 @@ const contents: Record<string, PageContent> = {
   ),
   confirm: confirm('Ada Lovelace', ['read:user', 'user:email', 'repo']),
   'confirm-long': confirm(LONG, [`https://api.example.com/${'scope'.repeat(30)}`]),
+  'connect-values': connect([
+    { ...row('github'), asked: [shop] },
+    { ...row('slack', [connected('ada')]), asked: [{ ...shop, default: 'preset' }] },
+    row('google'),
+  ]),
+  'confirm-values': confirm('Ada Lovelace', ['read:user'], form([shop])),
+  values: valuesPage('Ada Lovelace', 'GitHub', form([shop])),
+  'values-wrong': valuesPage(LONG, 'GitHub', form([{ ...shop, typed: 'evil.com#', wrong: true }])),
   'take-over': takeOverPage(`${PAGES}/connect`, 'x'.repeat(43)),
   // Without its script it stays to be looked at.
   'form-post': {

@@ -33,7 +33,7 @@ h1+.soft{margin-top:.25rem}
 .field input[aria-invalid]{border-color:var(--bad)}
 .hint{margin:.25rem 0 0;font-size:.9rem;color:var(--soft)}
 .hint.bad{color:var(--bad)}
-.providers .ask{grid-column:2/-1;display:grid;gap:.75rem}
+.providers .ask{grid-column:2/-1;display:grid;grid-template-columns:minmax(0,1fr);gap:.75rem}
 .providers .ask .field{margin:0}
 .providers .ask .button{justify-self:end}
 .wide{display:block;width:100%;margin-top:1.25rem;padding:.75rem 1rem}
@@ -45,6 +45,6 @@ h1+.soft{margin-top:.25rem}
 .scopes li::before{content:"";position:absolute;left:.25rem;top:.55em;width:.3rem;height:.6rem;border:solid var(--good);border-width:0 2px 2px 0;transform:rotate(45deg)}
 .top svg{display:block;width:1.75rem;height:1.75rem}
 code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-@media (max-width:30rem){.providers>li{grid-template-columns:auto minmax(0,1fr)}.providers .action:not(:empty){grid-column:1/-1}.providers .button{display:block}}
+@media (max-width:30rem){.providers>li{grid-template-columns:auto minmax(0,1fr)}.providers .action:not(:empty),.providers .ask{grid-column:1/-1}.providers .ask .button{justify-self:stretch}.providers .button{display:block}}
 @media (forced-colors:active){.button,.mark,.banner{border:1px solid}.accounts .good::before,.accounts .bad::before{forced-color-adjust:none}}
 `;
