@@ -26,6 +26,7 @@ import paypal from './catalog/paypal.ts';
 import pinterest from './catalog/pinterest.ts';
 import reddit from './catalog/reddit.ts';
 import salesforce from './catalog/salesforce.ts';
+import shopify from './catalog/shopify.ts';
 import slack from './catalog/slack.ts';
 import spotify from './catalog/spotify.ts';
 import strava from './catalog/strava.ts';
@@ -68,6 +69,7 @@ export const catalog: Record<string, ProviderEntry> = {
   pinterest,
   reddit,
   salesforce,
+  shopify,
   slack,
   spotify,
   strava,
