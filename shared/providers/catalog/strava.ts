@@ -36,6 +36,7 @@ export default defineProvider({
   accountName: ['{firstname} {lastname}', 'username'],
   accountPicture: 'profile',
   rotation: 'single_use',
+  // Since June 2026; stravalib and strava-ruby-client agree on what Strava's page says of it.
   revocationUrl: 'https://www.strava.com/oauth/revoke',
   revocationRequest: { authentication: 'client_secret_basic' },
   registration: {

@@ -8,6 +8,7 @@ export default defineProvider({
   checked: '2026-11-23',
   authorizationUrl: 'https://accounts.zoho.com/oauth/v2/auth',
   tokenUrl: '{accounts_server}/oauth/v2/token',
+  // Not on Zoho's pages that could be read: django-allauth and SocialiteProviders agree on it.
   userInfoUrl: '{accounts_server}/oauth/user/info',
   kept: [
     {
