@@ -8,7 +8,7 @@ export default defineProvider({
   checked: '2026-11-23',
   authorizationUrl: 'https://www.paypal.com/signin/authorize',
   tokenUrl: 'https://api-m.paypal.com/v1/oauth2/token',
-  // The schema is not on PayPal's page: SocialiteProviders and others agree on it.
+  // The schema is not on PayPal's page: SocialiteProviders and Appwrite agree on it.
   userInfoUrl: 'https://api-m.paypal.com/v1/identity/oauth2/userinfo?schema=paypalv1.1',
   clientAuthentication: 'client_secret_basic',
   pkce: false,
