@@ -5,6 +5,8 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { TokenCapture, type TokenCaptureProps } from '../../infra/token-capture.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
+
 export interface BillingStackProps extends StackProps {
   capture: TokenCaptureProps;
 }
@@ -18,6 +20,8 @@ export class BillingStack extends Stack {
     const service = new NodejsFunction(this, 'Service', {
       functionName: `${this.stackName}-service`,
       entry: join(import.meta.dirname, 'service.ts'),
+      projectRoot: ROOT,
+      depsLockFilePath: join(ROOT, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 512,

@@ -15,6 +15,7 @@ const THEMES = [
   'permissions',
   'what-is-kept',
   'operator',
+  'embedded',
   'second-deploy',
   'destroy',
 ];
