@@ -70,7 +70,11 @@ export class Capture {
   }
 
   /** From the authorization request to tokens; `alter` is what happens to the callback on its way. */
-  async tokens(browser: Browser, alter = (callback: URLSearchParams) => callback) {
+  async tokens(
+    browser: Browser,
+    alter = (callback: URLSearchParams) => callback,
+    scopes = this.provider.scopes,
+  ) {
     const there = fillIn(this.provider, this.instance);
     const server = await this.deps.servers(there);
     const request = {
@@ -82,7 +86,7 @@ export class Capture {
       ...request,
       clientId: (await this.deps.secrets.get(this.provider.id)).clientId,
       redirectUri: this.redirectUri,
-      scopes: this.provider.scopes,
+      scopes,
     });
     const callback = alter(await browser(new URL(this.#at(this.authorizationUrl.href))));
     const { redirectUri } = this;

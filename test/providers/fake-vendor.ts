@@ -24,19 +24,29 @@ const URL_FIELDS = [
   'jwksUrl',
 ] as const;
 
+// A pair takes a tenth of a second to make, and one serves all fakes of a process.
+const keyPairs = new Map<string, ReturnType<typeof generateKeyPair>>();
+const keyPair = (name: 'own' | 'another') => {
+  const known = keyPairs.get(name) ?? generateKeyPair('RS256');
+  keyPairs.set(name, known);
+  return known;
+};
+
 /** One vendor on this machine: a port for each of its origins, and the memory of what it issued. */
 export class FakeVendor {
   readonly fixture: VendorFixture;
   readonly #origins = new Map<string, { local: string; server: Server }>();
   readonly #grants: Issued[] = [];
-  #keys = generateKeyPair('RS256');
-  #signer = this.#keys;
+  #signsWith: 'own' | 'another' = 'own';
   /** What the product keeps of the vendor's own addresses, which are this machine's then. */
   #kept: string[] = [];
   /** What the person at the consent page does. */
   decision: 'grant' | 'deny' = 'grant';
   /** The next answer of the token endpoint, whatever is asked; `cut`: it breaks off. */
   nextTokenAnswer: Answer | 'cut' | undefined;
+  /** What user information, and a revocation, are answered with in place of the documented success. */
+  userInfoAnswer: Answer | undefined;
+  revocationAnswer: Answer | undefined;
   /** Changes to the claims of the next ID tokens. */
   claims: Record<string, unknown> = {};
   /** What did not fit the vendor's documentation. */
@@ -121,7 +131,7 @@ export class FakeVendor {
 
   /** ID tokens are signed by a key that is not in the JWKS. */
   signWithAnotherKey(): void {
-    this.#signer = generateKeyPair('RS256');
+    this.#signsWith = 'another';
   }
 
   /** Whether the vendor still knows the token. */
@@ -201,7 +211,7 @@ export class FakeVendor {
     if (is(userInfo?.url, userInfo?.method ?? '')) return this.#userInfo(request);
     if (is(revocation?.url, revocation?.method ?? '')) return this.#revoke(request);
     if (is(idToken?.keysUrl, 'GET')) {
-      const key = await exportJWK((await this.#keys).publicKey);
+      const key = await exportJWK((await keyPair('own')).publicKey);
       return jsonAnswer({ keys: [{ ...key, kid: 'vendor-key', alg: 'RS256', use: 'sig' }] });
     }
     return this.#refuse(`nothing is documented at ${request.method} ${request.url}`, notFound);
@@ -404,7 +414,7 @@ export class FakeVendor {
       ...this.claims,
     })
       .setProtectedHeader({ alg: 'RS256', kid: 'vendor-key' })
-      .sign((await this.#signer).privateKey);
+      .sign((await keyPair(this.#signsWith)).privateKey);
   }
 
   // ---- user information, revocation
@@ -425,7 +435,9 @@ export class FakeVendor {
       if (posted.get(name) !== value) this.problems.push(`user information: ${name}`);
     }
     const sent = tokenOf(request) ?? '';
-    return this.#grants.some(({ accessTokens }) => accessTokens.has(sent)) ? success : badToken;
+    return this.#grants.some(({ accessTokens }) => accessTokens.has(sent))
+      ? (this.userInfoAnswer ?? success)
+      : badToken;
   }
 
   async #revoke(request: Received): Promise<Answer> {
@@ -457,10 +469,11 @@ export class FakeVendor {
         (takes.includes('access') && accessTokens.has(sent ?? '')) ||
         (takes.includes('refresh') && refreshTokens.has(sent ?? '')),
     );
+    if (this.revocationAnswer !== undefined) return this.revocationAnswer;
     if (grant === undefined) return revocation!.gone;
     grant.accessTokens.delete(sent ?? '');
     grant.refreshTokens.delete(sent ?? '');
-    if (ends === 'grant') {
+    if (ends !== 'token') {
       grant.accessTokens.clear();
       grant.refreshTokens.clear();
     }

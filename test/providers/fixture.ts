@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { TokenErrorCode } from '../../shared/providers/provider.ts';
 
 /** An answer of a vendor, as its documentation shows it. */
 export interface Answer {
@@ -104,6 +105,8 @@ export interface VendorFixture {
     success(grant: Grant, request: Received): Answer;
     badCode: Answer;
     badClient: Answer;
+    /** Further documented refusals, and what they mean in the words of RFC 6749. */
+    refusals?: { answer: Answer; means: TokenErrorCode }[];
     /** What a code_verifier is answered with, where the vendor refuses it. */
     badVerifier?: Answer;
   };
@@ -160,9 +163,16 @@ export interface VendorFixture {
     /** Where a bearer is looked for, when not in `Authorization: Bearer`. */
     tokenOf?(request: Received): string | null | undefined;
     takes: ('access' | 'refresh')[];
-    ends: 'token' | 'grant';
+    /** The one token, it and its fellow of the same issue, or everything the person granted to this client. */
+    ends: 'token' | 'pair' | 'grant';
+    /** Only an access token that is still valid is accepted. */
+    liveOnly?: boolean;
     success: Answer;
     gone: Answer;
+    /** Further answers about a token that was dead already. */
+    alsoGone?: Answer[];
+    /** An answer that says no. */
+    refusal?: Answer;
   };
   idToken?: {
     issuer: string;
@@ -172,6 +182,16 @@ export interface VendorFixture {
   /** What a reader of the vendor's documentation expects to be captured. */
   expected: {
     profile: { account: string; name?: string; email?: string; picture?: string };
+    /** Names in their order: each is shown where those before it are not told. */
+    names?: string[];
+    /** Account ids in their order, likewise. */
+    accounts?: string[];
+    /** Seconds from consent until it ends, where the vendor fixes that. */
+    consentLifetime?: number;
+    /** Hosts that the vendor documents for a value that is kept, by its name. */
+    hosts?: Record<string, string[]>;
+    /** What holds where the vendor does not tell a value, by its name. */
+    defaults?: Record<string, string>;
     scopes: string[] | undefined;
     /** Seconds. */
     expiresIn: number | undefined;

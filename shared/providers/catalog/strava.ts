@@ -38,6 +38,8 @@ export default defineProvider({
   rotation: 'single_use',
   // Since June 2026; stravalib and strava-ruby-client agree on what Strava's page says of it.
   revocationUrl: 'https://www.strava.com/oauth/revoke',
+  // How far it reaches is not told; what it replaces ended everything of the athlete.
+  revocationScope: 'grant',
   revocationRequest: { authentication: 'client_secret_basic' },
   registration: {
     url: 'https://www.strava.com/settings/api',
