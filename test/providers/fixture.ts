@@ -182,10 +182,12 @@ export interface VendorFixture {
   /** What a reader of the vendor's documentation expects to be captured. */
   expected: {
     profile: { account: string; name?: string; email?: string; picture?: string };
-    /** Names in their order: each is shown where those before it are not told. */
-    names?: string[];
-    /** Account ids in their order, likewise. */
-    accounts?: string[];
+    /** What is captured where user information lacks members, or has others, by their paths. */
+    otherwise?: {
+      without?: string[];
+      with?: Record<string, unknown>;
+      profile: { account?: string; name?: string; picture?: string };
+    }[];
     /** Seconds from consent until it ends, where the vendor fixes that. */
     consentLifetime?: number;
     /** Hosts that the vendor documents for a value that is kept, by its name. */
