@@ -53,6 +53,16 @@ export function fillIn(provider: Provider, instance: Instance): Provider {
   return there;
 }
 
+/** The values that hold where nobody gives others. */
+export function defaultInstance({ values = {}, kept = [] }: Provider): Instance {
+  const presets = [...Object.entries(values), ...kept.map((each) => [each.name, each] as const)];
+  return Object.fromEntries(
+    presets.flatMap(([name, { default: preset }]) =>
+      preset === undefined ? [] : [[name, preset]],
+    ),
+  );
+}
+
 /** Whether a pattern allows a value, from its first character to its last. */
 export function matchesPattern(pattern: string, value: string): boolean {
   return new RegExp(`^(?:${pattern})$`).test(value);

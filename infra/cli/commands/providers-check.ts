@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ConfigurationError, ProviderNotConfigured } from '../../../shared/errors.ts';
 import { withProvider } from '../../../shared/oauth/client.ts';
 import { exchangeCode } from '../../../shared/oauth/token-endpoint.ts';
+import { defaultInstance } from '../../../shared/providers/instance.ts';
 import type { Provider } from '../../../shared/providers/provider.ts';
 import { makeClientSecrets } from '../../../shared/secrets/client-secrets.ts';
 import { askAws } from '../aws-errors.ts';
@@ -60,18 +61,22 @@ async function ask(
   const state = randomBytes(32).toString('base64url');
   try {
     await askAws(target, { kind: 'secret', name: secrets.nameOf(provider.id) }, () =>
-      withProvider({ ports, servers, secrets }, provider, (context) =>
-        exchangeCode(context, {
-          callback: new URLSearchParams({
-            code: `check-${randomBytes(16).toString('hex')}`,
+      withProvider(
+        { ports, servers, secrets },
+        provider,
+        (context) =>
+          exchangeCode(context, {
+            callback: new URLSearchParams({
+              code: `check-${randomBytes(16).toString('hex')}`,
+              state,
+              iss: context.server.metadata.issuer,
+            }),
             state,
-            iss: context.server.metadata.issuer,
+            redirectUri: redirectUri ?? `https://localhost/${provider.id}/callback`,
+            codeVerifier: randomBytes(32).toString('base64url'),
+            nonce: state,
           }),
-          state,
-          redirectUri: redirectUri ?? `https://localhost/${provider.id}/callback`,
-          codeVerifier: randomBytes(32).toString('base64url'),
-          nonce: state,
-        }),
+        { instance: defaultInstance(provider) },
       ),
     );
     return clientVerdict(undefined);
