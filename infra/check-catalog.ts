@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigurationError } from '../shared/errors.ts';
 import type { ProviderEntry } from '../shared/providers/provider.ts';
 import { resolveProvider } from '../shared/providers/resolve.ts';
@@ -73,4 +73,11 @@ function lineOf(text: string, field: string): number {
     if (found !== -1) line = found;
   }
   return line + 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = 'shared/providers/catalog';
+  const problems = await checkCatalog(fileURLToPath(new URL(`../${folder}`, import.meta.url)));
+  for (const problem of problems) console.error(`${folder}/${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
 }
