@@ -8,12 +8,12 @@ export interface Front {
   close(): Promise<void>;
 }
 
-/** The ids of the HTTP APIs that are there. */
+/** The ids of the stack's HTTP APIs: one, while it is deployed. Other stacks beside it have their own. */
 export async function apiIds(endpoint: string): Promise<string[]> {
   const answer = JSON.parse(await awsRequest(endpoint, 'apigateway', '/v2/apis')) as {
-    items: { apiId: string }[];
+    items: { apiId: string; name: string }[];
   };
-  return answer.items.map(({ apiId }) => apiId);
+  return answer.items.filter(({ name }) => name === 'TokenCapture').map(({ apiId }) => apiId);
 }
 
 /**
