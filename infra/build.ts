@@ -2,7 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Configuration } from '../shared/configuration.ts';
-import { browserFunctions, type FunctionName, serviceFunctions } from '../shared/routes.ts';
+import {
+  backgroundFunctions,
+  browserFunctions,
+  type FunctionName,
+  serviceFunctions,
+} from '../shared/routes.ts';
 import { configurationModule } from './configuration-module.ts';
 
 const ROOT = dirname(import.meta.dirname);
@@ -74,16 +79,14 @@ export function buildFunctions({
 
 /** A function's output is named for it, so that its map, and no more, lies beside its folder. */
 function entryPoints() {
-  return [
-    ...browserFunctions.map((name) => ({
-      in: `functions/browser/${name}.ts`,
-      out: name as string,
-    })),
-    ...serviceFunctions.map((name) => ({
-      in: `functions/service/${name}.ts`,
-      out: name as string,
-    })),
-  ];
+  const rooms = {
+    browser: browserFunctions,
+    service: serviceFunctions,
+    background: backgroundFunctions,
+  };
+  return Object.entries(rooms).flatMap(([room, names]) =>
+    names.map((name) => ({ in: `functions/${room}/${name}.ts`, out: name as string })),
+  );
 }
 
 function bundlePath(output: string): string {

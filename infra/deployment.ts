@@ -3,7 +3,7 @@ import {
   type BrowserFunction,
   browserFunctions,
   type FunctionName,
-  serviceFunctions,
+  functionNames,
 } from '../shared/routes.ts';
 
 /** Requests that one route of the HTTP API lets through; more are answered 429. */
@@ -107,7 +107,7 @@ export const deploymentFields = {
     ),
   ),
   throttle: v.optional(byName(browserFunctions, throttleSchema)),
-  functions: v.optional(byName([...browserFunctions, ...serviceFunctions], functionSchema)),
+  functions: v.optional(byName(functionNames, functionSchema)),
   logRetentionDays: v.optional(
     v.picklist(RETENTION_DAYS, `expected one of ${RETENTION_DAYS.join(', ')}`),
   ),

@@ -7,12 +7,7 @@ import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ConfigurationError } from '../shared/errors.ts';
-import {
-  browserFunctions,
-  type FunctionName,
-  type ServiceFunction,
-  serviceFunctions,
-} from '../shared/routes.ts';
+import { type FunctionName, functionNames, type ServiceFunction } from '../shared/routes.ts';
 import { SECRET_PREFIX, secretName } from '../shared/secrets/secret-name.ts';
 import { buildFunctions } from './build.ts';
 import { type ConfigurationInput, inputForStack, resolveConfiguration } from './configuration.ts';
@@ -61,8 +56,7 @@ const PROPS: Places = {
 // A role's policies may have 10,240 characters together: this many are left for the secrets' ARNs.
 const SECRET_ARNS_AT_MOST = 8_500;
 
-const LONGEST_STACK_NAME =
-  64 - Math.max(...[...browserFunctions, ...serviceFunctions].map((name) => `-${name}`.length));
+const LONGEST_STACK_NAME = 64 - Math.max(...functionNames.map((name) => `-${name}`.length));
 
 /**
  * Everything that captures and keeps tokens. The functions are named after the stack, so there is
@@ -229,6 +223,8 @@ function requireSecretsFit(ids: string[], prefix: string, place: string): void {
 }
 
 function mapFunctions<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
-  const names: FunctionName[] = [...browserFunctions, ...serviceFunctions];
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<FunctionName, T>;
+  return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<
+    FunctionName,
+    T
+  >;
 }

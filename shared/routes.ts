@@ -22,7 +22,18 @@ export const browserFunctions = ['connect-page', 'authorize', 'callback'] as con
 
 export type BrowserFunction = (typeof browserFunctions)[number];
 
-export type FunctionName = BrowserFunction | ServiceFunction;
+/** Functions that a clock, a queue or the table's stream invokes. */
+export const backgroundFunctions = [] as const;
+
+export type BackgroundFunction = (typeof backgroundFunctions)[number];
+
+export type FunctionName = BrowserFunction | ServiceFunction | BackgroundFunction;
+
+export const functionNames: readonly FunctionName[] = [
+  ...browserFunctions,
+  ...serviceFunctions,
+  ...backgroundFunctions,
+];
 
 /** The redirect URI that is registered with a provider. */
 export function redirectUri(baseUrl: string, provider: string): string {

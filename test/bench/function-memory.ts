@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { serviceFunctions } from '../../shared/routes.ts';
+import { functionNames } from '../../shared/routes.ts';
 import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
 import { startProduct } from '../support/product.ts';
 import type { Measured } from './measured-function.ts';
@@ -52,7 +52,7 @@ async function measure(name: string): Promise<Measured> {
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
 
 const rows: Record<string, Record<string, number>> = {};
-for (const name of ['connect-page', 'authorize', 'callback', ...serviceFunctions]) {
+for (const name of functionNames) {
   const runs: Measured[] = [];
   for (let run = 0; run < 7; run++) runs.push(await measure(name));
   const of = (field: keyof Measured) => median(runs.map((each) => each[field]));

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { permissions } from '../../infra/constructs/permissions.ts';
-import { browserFunctions, type FunctionName, serviceFunctions } from '../../shared/routes.ts';
+import { type FunctionName, functionNames, serviceFunctions } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
 import { attempts, isAllowed, type Objects } from './support/attempts.ts';
 import { assumeRole, type Credentials, clientConfig, query } from './support/aws.ts';
@@ -55,7 +55,7 @@ describe('the role of caller billing, granted by TokenCapture.grant', () => {
 });
 
 describe('the role of each function does what the table of permissions says, and nothing else', () => {
-  for (const name of [...browserFunctions, ...serviceFunctions]) {
+  for (const name of functionNames) {
     test(name, async (t) => {
       const credentials = await credentialsOf(name);
       const may: string[] = [];

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { permissions } from '../../infra/constructs/permissions.ts';
 import { EXISTING_KEY } from '../../infra/constructs/token-capture-stack.ts';
-import { browserFunctions, type FunctionName, serviceFunctions } from '../../shared/routes.ts';
+import { type FunctionName, functionNames } from '../../shared/routes.ts';
 import { functionOf, onlyResource, resourcesOf, synthesize } from '../support/synthesize.ts';
 
 const { template } = synthesize({ providers: ['github', 'google'] });
-const names: FunctionName[] = [...browserFunctions, ...serviceFunctions];
 
 interface Statement {
   Effect: string;
@@ -86,7 +85,7 @@ function expected(name: FunctionName): Granted[] {
 const sorted = (list: Granted[]) => list.map((each) => JSON.stringify(each)).sort();
 
 describe('least privilege', () => {
-  for (const name of names) {
+  for (const name of functionNames) {
     test(`${name} may do what the table of permissions says, and nothing else`, () => {
       assert.deepEqual(sorted(granted(name)), sorted(expected(name)));
       assert.equal(roleOf(name).Properties['ManagedPolicyArns'], undefined);
@@ -94,8 +93,8 @@ describe('least privilege', () => {
   }
 
   test('no function shares its role', () => {
-    assert.equal(new Set(names.map(roleOf)).size, names.length);
-    assert.equal(Object.keys(resourcesOf(template, 'AWS::IAM::Role')).length, names.length);
+    assert.equal(new Set(functionNames.map(roleOf)).size, functionNames.length);
+    assert.equal(Object.keys(resourcesOf(template, 'AWS::IAM::Role')).length, functionNames.length);
   });
 
   test('no policy stands beside the roles', () => {
@@ -105,7 +104,7 @@ describe('least privilege', () => {
   });
 
   test('no wildcard in an action or as a resource, no scan', () => {
-    for (const { action, resource } of names.flatMap(granted)) {
+    for (const { action, resource } of functionNames.flatMap(granted)) {
       assert.doesNotMatch(action, /\*|Scan|Batch|PartiQL/);
       assert.equal(typeof resource, 'object', `${action} on ${JSON.stringify(resource)}`);
     }
@@ -149,7 +148,7 @@ test('wildcards are those that are listed, with tracing and adopted secrets', ()
 
 describe('who holds what', () => {
   const thatMay = (pattern: RegExp) =>
-    names.filter((name) => granted(name).some(({ action }) => pattern.test(action))).sort();
+    functionNames.filter((name) => granted(name).some(({ action }) => pattern.test(action))).sort();
 
   test('authorize and create-connect-session open nothing', () => {
     assert.deepEqual(thatMay(/^kms:/), [
@@ -162,7 +161,7 @@ describe('who holds what', () => {
   });
 
   test('tokens open for those alone that need them', () => {
-    const openers = names.filter((name) =>
+    const openers = functionNames.filter((name) =>
       granted(name).some(
         ({ action, condition }) =>
           action === 'kms:Decrypt' && JSON.stringify(condition).includes('tokens'),
@@ -182,7 +181,7 @@ describe('who holds what', () => {
   });
 
   test('functions trust Lambda alone', () => {
-    for (const name of names) {
+    for (const name of functionNames) {
       const { Statement } = roleOf(name).Properties['AssumeRolePolicyDocument'] as {
         Statement: { Principal: unknown }[];
       };

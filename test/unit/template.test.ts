@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { browserFunctions, routes, serviceFunctions } from '../../shared/routes.ts';
+import { functionNames, routes } from '../../shared/routes.ts';
 import { functionOf, onlyResource, resourcesOf, synthesize } from '../support/synthesize.ts';
 
 const { stack, template } = synthesize({
   providers: ['github', { id: 'sso', name: 'Our SSO', issuer: 'https://sso.example.com' }],
 });
-const names = [...browserFunctions, ...serviceFunctions];
 
 test('the stack cannot be deleted by mistake', () => {
   assert.equal(stack.terminationProtection, true);
@@ -90,7 +89,7 @@ describe('secrets', () => {
 });
 
 describe('functions', () => {
-  for (const name of names) {
+  for (const name of functionNames) {
     test(`${name} runs on Node.js 24 and arm64`, () => {
       const { Properties } = functionOf(template, name);
       assert.equal(Properties['FunctionName'], `TokenCapture-${name}`);
@@ -106,11 +105,11 @@ describe('functions', () => {
 
   test('there are no others, and no helper of CDK among them', () => {
     const found = Object.keys(resourcesOf(template, 'AWS::Lambda::Function'));
-    assert.equal(found.length, names.length);
+    assert.equal(found.length, functionNames.length);
   });
 
   test('the environment names the table, the key and the base URL, and nothing else', () => {
-    for (const name of names) {
+    for (const name of functionNames) {
       const { Variables } = functionOf(template, name).Properties['Environment'] as {
         Variables: unknown;
       };
@@ -127,7 +126,7 @@ describe('functions', () => {
 
 test('every log ends, and outlives the stack', () => {
   const logs = Object.values(resourcesOf(template, 'AWS::Logs::LogGroup'));
-  assert.equal(logs.length, names.length + 1);
+  assert.equal(logs.length, functionNames.length + 1);
   for (const log of logs) {
     assert.equal(log.Properties['RetentionInDays'], 180);
     assert.equal(log.DeletionPolicy, 'RetainExceptOnCreate');
