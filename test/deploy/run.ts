@@ -14,6 +14,7 @@ const THEMES = [
   'main-job',
   'permissions',
   'what-is-kept',
+  'sealing',
   'operator',
   'embedded',
   'second-deploy',
