@@ -76,7 +76,8 @@ const fields = {
 };
 
 const stageSchema = v.partial(v.strictObject(fields));
-const inputSchema = v.strictObject({
+/** The form of a `ConfigurationInput`. */
+export const inputSchema = v.strictObject({
   ...fields,
   stages: v.optional(
     v.record(

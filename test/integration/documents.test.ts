@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { resolveConfiguration } from '../../infra/configuration.ts';
+import { inputSchema, resolveConfiguration } from '../../infra/configuration.ts';
 import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
 import { startProduct } from '../support/product.ts';
 
@@ -76,8 +76,17 @@ test("the documents' configurations are valid", () => {
   assert.deepEqual(callers['billing']!.functions, ['get-token']);
   const [provider] = blocks('README.md', 'json').filter(({ code }) => code.includes('keycloak'));
   resolveConfiguration({ providers: [JSON.parse(provider!.code)] });
-  const [whole] = blocks('docs/configuration.md', 'json');
-  resolveConfiguration(JSON.parse(whole!.code));
+  for (const document of ['docs/configuration.md', 'docs/deploy.md']) {
+    const whole = blocks(document, 'json').filter(({ mark }) => mark === 'configuration');
+    assert.ok(whole.length > 0, document);
+    for (const { code } of whole) resolveConfiguration(JSON.parse(code), { stackName: 'Staging' });
+  }
+});
+
+test('docs/configuration.md has every field of the configuration, and no other', () => {
+  const [fields] = read('docs/configuration.md').split("## A provider's secret");
+  const named = [...fields!.matchAll(/^\| `(\w+)[^`]*` \|/gm)].map(([, name]) => name!);
+  assert.deepEqual([...new Set(named)].sort(), Object.keys(inputSchema.entries).sort());
 });
 
 test('every link of the documents leads to something', () => {
