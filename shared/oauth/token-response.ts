@@ -163,10 +163,7 @@ export function scopeList(provider: Provider, value: unknown): string[] | undefi
   const parts = Array.isArray(value)
     ? value.filter((scope) => typeof scope === 'string')
     : typeof value === 'string'
-      ? [...scopeSeparator].reduce(
-          (found, separator) => found.flatMap((part) => part.split(separator)),
-          [value],
-        )
+      ? value.split(scopeSeparator).flatMap((part) => part.split(' '))
       : undefined;
   return parts
     ?.map((scope) => scope.trim())

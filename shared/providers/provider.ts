@@ -24,7 +24,7 @@ export interface TokenResponseShape {
   members?: Partial<Record<TokenMember, string>>;
   /** What a successful body says of itself, where the HTTP status does not tell. */
   success?: SuccessTest;
-  /** Characters that separate the granted scopes, where they differ from the request's. */
+  /** Separates the granted scopes, beside a space, where it is not the request's separator. */
   scopeSeparator?: string;
   /** What stands in front of granted scopes, and not of those that are asked for. */
   scopePrefix?: string;

@@ -451,6 +451,7 @@ export class FakeVendor {
     );
     const unknown = named.find((name) => !revocation!.parameters.includes(name));
     if (unknown !== undefined) this.problems.push(`revocation: ${unknown} is not documented`);
+    if (format === 'none' && request.body !== '') this.problems.push('revocation: has no body');
     if (authentication !== 'bearer' && authentication !== 'none') {
       if (!(await this.#isClient('revocation', request, parameters, authentication))) {
         return this.fixture.token.badClient;
@@ -464,6 +465,10 @@ export class FakeVendor {
         : typeof parameter === 'string'
           ? parameters.get(parameter)
           : (parameters.get(parameter.refresh_token) ?? parameters.get(parameter.access_token));
+    const isRefreshToken = this.#grants.some(({ refreshTokens }) => refreshTokens.has(sent ?? ''));
+    if (isRefreshToken && !takes.includes('refresh') && !revocation!.undocumented) {
+      this.problems.push('revocation: refresh tokens are not taken');
+    }
     const grant = this.#grants.find(
       ({ accessTokens, refreshTokens }) =>
         (takes.includes('access') && accessTokens.has(sent ?? '')) ||

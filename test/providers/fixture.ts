@@ -163,6 +163,8 @@ export interface VendorFixture {
     /** Where a bearer is looked for, when not in `Authorization: Bearer`. */
     tokenOf?(request: Received): string | null | undefined;
     takes: ('access' | 'refresh')[];
+    /** Nothing is said about refresh tokens. */
+    undocumented?: boolean;
     /** The one token, it and its fellow of the same issue, or everything the person granted to this client. */
     ends: 'token' | 'pair' | 'grant';
     /** Only an access token that is still valid is accepted. */

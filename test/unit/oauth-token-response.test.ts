@@ -56,7 +56,7 @@ test('a scope may be a list, null, empty, comma separated, or called scopes', ()
   assert.equal(normalised({ ...TOKEN, scope: '' })['scope'], '');
   assert.equal(normalised({ ...TOKEN, scopes: 'a b' })['scope'], 'a b');
   assert.equal(normalised({ ...TOKEN, scope: 'a,b' }, { scopeSeparator: ',' })['scope'], 'a b');
-  const either = { tokenResponse: { scopeSeparator: ' ,' } };
+  const either = { tokenResponse: { scopeSeparator: ',' } };
   assert.equal(normalised({ ...TOKEN, scope: 'a, b c' }, either)['scope'], 'a b c');
 });
 

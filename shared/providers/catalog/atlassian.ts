@@ -57,5 +57,5 @@ export default defineProvider({
     ],
   },
   notes:
-    'The sites of a token are at https://api.atlassian.com/oauth/token/accessible-resources; the id of each is the cloud id in API addresses. A new consent replaces the scopes of the one before. Atlassian offers apps no revocation.',
+    'The sites of a token are at https://api.atlassian.com/oauth/token/accessible-resources; the id of each is the cloud id in API addresses. A new consent replaces the scopes of the one before. Atlassian said in 2022 that a consent ends after 365 days, however often it was refreshed; its page says so no more. Atlassian offers apps no revocation.',
 });

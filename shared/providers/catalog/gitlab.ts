@@ -5,7 +5,7 @@ export default defineProvider({
   id: 'gitlab',
   name: 'GitLab',
   source: 'https://docs.gitlab.com/api/oauth2/',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://gitlab.com/oauth/authorize',
   tokenUrl: 'https://gitlab.com/oauth/token',
   userInfoUrl: 'https://gitlab.com/api/v4/user',

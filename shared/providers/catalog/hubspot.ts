@@ -5,7 +5,7 @@ export default defineProvider({
   name: 'HubSpot',
   source:
     'https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://app.hubspot.com/oauth/authorize',
   // Version 1 ends on 2027-02-16.
   tokenUrl: 'https://api.hubapi.com/oauth/2026-03/token',

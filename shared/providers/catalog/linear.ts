@@ -4,7 +4,7 @@ export default defineProvider({
   id: 'linear',
   name: 'Linear',
   source: 'https://linear.app/developers/oauth-2-0-authentication',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://linear.app/oauth/authorize',
   tokenUrl: 'https://api.linear.app/oauth/token',
   userInfoUrl: 'https://api.linear.app/graphql',
@@ -22,7 +22,6 @@ export default defineProvider({
     'timeSchedule:write': 'Create and change time schedules',
     admin: 'Use what only administrators can',
   },
-  tokenResponse: { scopeSeparator: ' ' },
   // A person is another user in each workspace.
   account: 'data.viewer.id',
   accountName: ['{data.viewer.name} ({data.viewer.organization.name})', 'data.viewer.name'],

@@ -24,7 +24,7 @@ export default defineProvider({
     w_member_social: 'Post, comment and react in your name',
   },
   tokenResponse: {
-    scopeSeparator: ' ,',
+    scopeSeparator: ',',
     // Codes and refresh tokens that have ended are answered with invalid_request.
     errors: { invalid_request: 'invalid_grant' },
   },

@@ -25,7 +25,6 @@ export default defineProvider({
   revocationRequest: {
     format: 'json',
     token: 'access_token',
-    authentication: 'client_secret_basic',
   },
   registration: {
     url: 'https://www.notion.so/developers/connections',

@@ -31,7 +31,6 @@ export default defineProvider({
     'catalogs:write': 'Change your product catalogs',
   },
   tokenResponse: {
-    scopeSeparator: ' ',
     errors: { '283': 'invalid_grant', '2': 'invalid_client' },
   },
   account: 'id',

@@ -7,7 +7,7 @@ export default defineProvider({
   name: 'Shopify',
   source:
     'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://{shop}.myshopify.com/admin/oauth/authorize',
   tokenUrl: 'https://{shop}.myshopify.com/admin/oauth/access_token',
   userInfoUrl: 'https://{shop}.myshopify.com/admin/api/2026-04/graphql.json',
@@ -52,8 +52,9 @@ export default defineProvider({
   account: 'data.shop.id',
   accountName: 'data.shop.name',
   accountEmail: 'data.shop.email',
-  // For a retry at once, the old one brings the same answer again.
-  rotation: 'single_use',
+  // Since August 2026: until the new one is used, and for 30 days at most.
+  rotation: 'rotates',
+  refreshGraceSeconds: 30 * 24 * 60 * 60,
   // The one way to give the tokens up: the app is uninstalled.
   revocationUrl: 'https://{shop}.myshopify.com/admin/api_permissions/current.json',
   revocationRequest: {

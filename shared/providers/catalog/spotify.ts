@@ -4,7 +4,7 @@ export default defineProvider({
   id: 'spotify',
   name: 'Spotify',
   source: 'https://developer.spotify.com/documentation/web-api/tutorials/code-flow',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://accounts.spotify.com/authorize',
   tokenUrl: 'https://accounts.spotify.com/api/token',
   userInfoUrl: 'https://api.spotify.com/v1/me',

@@ -4,7 +4,7 @@ export default defineProvider({
   id: 'x',
   name: 'X',
   source: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://x.com/i/oauth2/authorize',
   tokenUrl: 'https://api.x.com/2/oauth2/token',
   userInfoUrl: 'https://api.x.com/2/users/me?user.fields=profile_image_url',

@@ -50,7 +50,6 @@ export default defineProvider({
     'WorkDrive.files.READ': 'Read your files in Zoho WorkDrive',
   },
   tokenResponse: {
-    scopeSeparator: ' ,',
     errors: {
       // Of a code and of a refresh token, with HTTP 200.
       invalid_code: 'invalid_grant',

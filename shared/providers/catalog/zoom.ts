@@ -4,7 +4,7 @@ export default defineProvider({
   id: 'zoom',
   name: 'Zoom',
   source: 'https://developers.zoom.us/docs/integrations/oauth/',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://zoom.us/oauth/authorize',
   tokenUrl: 'https://zoom.us/oauth/token',
   userInfoUrl: 'https://api.zoom.us/v2/users/me',
