@@ -37,6 +37,24 @@ export function requiredString(input: AwsInput, name: string): string {
   return value;
 }
 
+/** A whole number within bounds, or undefined where it is left out. */
+export function optionalInteger(
+  input: AwsInput,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const value = input[name];
+  if (value === undefined || value === null) return undefined;
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) {
+    return Number(value);
+  }
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value ${JSON.stringify(value)} for parameter ${name} is invalid. Reason: Must be between ${least} and ${most}.`,
+  );
+}
+
 /** A binary member (base64 on the wire), or undefined where it is left out. */
 export function optionalBytes(input: AwsInput, name: string): Buffer | undefined {
   const value = optionalString(input, name);

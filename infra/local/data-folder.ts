@@ -8,7 +8,7 @@ import { writePrivateFile } from './private-file.ts';
 export interface RuntimeFile {
   url: string;
   pid: number;
-  endpoints: { lambda: string; dynamodb: string; secretsManager: string; kms: string };
+  endpoints: Record<'lambda' | 'dynamodb' | 'secretsManager' | 'kms' | 'sqs' | 'events', string>;
   [more: string]: unknown;
 }
 

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   closeSync,
   fsyncSync,
   openSync,
@@ -30,14 +31,37 @@ export function writePrivateFile(path: string, content: string): void {
 
 /** The parsed content, or undefined where there is no such file. */
 export function readJsonFile(path: string): unknown {
-  let text: string;
+  const text = readTextFile(path);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Adds a line of JSON to a file that only its owner may read; a killed process loses none. */
+export function appendJsonLine(path: string, value: unknown): void {
+  appendFileSync(path, jsonLine(value), { mode: 0o600 });
+}
+
+/** Replaces the lines of such a file. */
+export function writeJsonLines(path: string, values: readonly unknown[]): void {
+  writePrivateFile(path, values.map(jsonLine).join(''));
+}
+
+const jsonLine = (value: unknown) => `${JSON.stringify(value)}\n`;
+
+/** The values of such a file, none where there is no file. */
+export function readJsonLines(path: string): unknown[] {
+  return (readTextFile(path) ?? '')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
+function readTextFile(path: string): string | undefined {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-  return JSON.parse(text);
 }
 
 // The rename itself is durable only once the folder is synced. Windows cannot open a folder.

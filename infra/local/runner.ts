@@ -1,9 +1,11 @@
 import { redirectUri } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
 import { REGION } from './aws-account.ts';
+import { type BackgroundOptions, openBackground } from './background.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { type DemoProvider, type DemoProviderOptions, startDemoProvider } from './demo-provider.ts';
 import { type LocalDynamoDB, openDynamoDB } from './dynamodb.ts';
+import type { BusEvent } from './event-bus.ts';
 import { kms } from './kms.ts';
 import { ensureKey, openKeyStore } from './kms-keys.ts';
 import type { LocalFunctions } from './lambda-functions.ts';
@@ -16,7 +18,10 @@ import { ensureTable } from './table.ts';
 
 export const DEMO = 'demo';
 
-/** What a function reads from its environment; the same names as in the cloud. */
+/**
+ * What a function reads from its environment; the same names as in the cloud. With them come the
+ * variables that the background's options name.
+ */
 export type LocalEnvironment = Record<
   | 'AWS_REGION'
   | 'AWS_ACCESS_KEY_ID'
@@ -24,11 +29,14 @@ export type LocalEnvironment = Record<
   | 'AWS_ENDPOINT_URL_DYNAMODB'
   | 'AWS_ENDPOINT_URL_SECRETS_MANAGER'
   | 'AWS_ENDPOINT_URL_KMS'
+  | 'AWS_ENDPOINT_URL_SQS'
+  | 'AWS_ENDPOINT_URL_EVENTBRIDGE'
   | 'TABLE_NAME'
   | 'KEY_ID'
   | 'BASE_URL',
   string
->;
+> &
+  Record<string, string>;
 
 /** Makes the functions once their environment is known. */
 export type FunctionLoader = (
@@ -51,6 +59,8 @@ export interface LocalOptions {
   demo?: boolean;
   /** How the demo provider behaves. */
   demoOptions?: Partial<DemoProviderOptions>;
+  /** What runs without a request: the clock, the queues, the table's stream. */
+  background?: BackgroundOptions;
   /** More members of `runtime.json`; asked for once the functions are loaded. */
   runtime?: () => Record<string, unknown>;
 }
@@ -63,12 +73,14 @@ export interface LocalRun {
   port: number;
   environment: LocalEnvironment;
   demo: DemoProvider | undefined;
+  /** What has been put on the event bus, in order. */
+  events(): BusEvent[];
   close(): Promise<void>;
 }
 
 /**
  * Runs the whole stack in this process. Throws `LocalError` (`folder_unusable`, `folder_in_use`,
- * `port_taken`); nothing is left behind then.
+ * `port_taken`, `invalid_option`); nothing is left behind then.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalRun> {
   const endings: (() => unknown)[] = [];
@@ -95,20 +107,32 @@ async function start(
   }
   const secrets = openSecretsStore(folder?.file('secrets.json'));
   const keys = openKeyStore(folder?.file('keys.json'));
-  const dynamoDB: LocalDynamoDB = openDynamoDB(folder?.file('dynamodb'));
-  atEnd(dynamoDB.close);
+  const database: LocalDynamoDB = openDynamoDB(folder?.file('dynamodb'));
+  atEnd(database.close);
+  let endpoint = '';
+  const background = openBackground(options.background ?? {}, {
+    stackName,
+    tableName: stackName,
+    dynamoDB: database,
+    endpoint: () => endpoint,
+    file: (name) => folder?.file(name),
+  });
   const functions: LocalFunctions = {};
   const server = await startServer({
     port: options.port,
     stackName,
     routes: options.routes,
     functions,
-    services: { secretsmanager: secretsManager(secrets), TrentService: kms(keys) },
-    dynamoDB,
+    services: {
+      secretsmanager: secretsManager(secrets),
+      TrentService: kms(keys),
+      ...background.services,
+    },
+    dynamoDB: background.dynamoDB,
   });
   atEnd(server.close);
   const url = `http://localhost:${server.port}`;
-  const endpoint = `http://127.0.0.1:${server.port}`;
+  endpoint = `http://127.0.0.1:${server.port}`;
 
   let demo: DemoProvider | undefined;
   if (options.demo) {
@@ -136,9 +160,12 @@ async function start(
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     AWS_ENDPOINT_URL_KMS: endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
     TABLE_NAME: stackName,
     KEY_ID: ensureKey(keys, 'alias/token-capture'),
     BASE_URL: url,
+    ...background.environment(),
   };
   await ensureTable(endpoint, stackName);
   const loaded =
@@ -146,12 +173,20 @@ async function start(
       ? await options.functions(environment, demo)
       : options.functions;
   Object.assign(functions, loaded);
+  atEnd(background.start(functions));
   folder?.writeRuntime({
     url,
     pid: process.pid,
-    endpoints: { lambda: url, dynamodb: url, secretsManager: url, kms: url },
+    endpoints: {
+      lambda: url,
+      dynamodb: url,
+      secretsManager: url,
+      kms: url,
+      sqs: url,
+      events: url,
+    },
     stackName,
     ...options.runtime?.(),
   });
-  return { url, endpoint, port: server.port, environment, demo };
+  return { url, endpoint, port: server.port, environment, demo, events: background.events };
 }

@@ -9,6 +9,7 @@ import { type Listening, listenOnLoopback } from './loopback.ts';
 import { BodyTooLarge, readBody } from './request-body.ts';
 import { refuseAwsRequest, refuseHost } from './request-guard.ts';
 import { type LocalRoute, matchRoute } from './route-match.ts';
+import { QUEUE_PATH } from './sqs.ts';
 
 const BROWSER_BODY_LIMIT = 1024 * 1024;
 const AWS_BODY_LIMIT = 6 * 1024 * 1024;
@@ -47,7 +48,8 @@ export async function startServer(options: LocalServerOptions): Promise<Listenin
 // The JSON services all live at "/"; a person who opens it in a browser gets the API's 404.
 function isAwsRequest(request: IncomingMessage): boolean {
   const [path] = splitTarget(request.url ?? '');
-  if (path.startsWith(LAMBDA_PATH) || request.headers['x-amz-target'] !== undefined) return true;
+  if (path.startsWith(LAMBDA_PATH) || path.startsWith(QUEUE_PATH)) return true;
+  if (request.headers['x-amz-target'] !== undefined) return true;
   return path === '/' && request.method !== 'GET' && request.method !== 'HEAD';
 }
 

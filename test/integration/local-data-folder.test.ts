@@ -63,7 +63,14 @@ test('the folder and its files are private, and runtime.json stands while it run
   assert.deepEqual(runtime, {
     url,
     pid: process.pid,
-    endpoints: { lambda: url, dynamodb: url, secretsManager: url, kms: url },
+    endpoints: {
+      lambda: url,
+      dynamodb: url,
+      secretsManager: url,
+      kms: url,
+      sqs: url,
+      events: url,
+    },
     stackName: 'TokenCapture',
     more: 1,
   });

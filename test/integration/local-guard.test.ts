@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BackgroundOptions } from '../../infra/local/background.ts';
 import { type RawRequest, rawRequest, signed, startTestLocal } from '../support/local.ts';
 
-const routes = [{ method: 'GET', path: '/connect', functionName: 'page' }];
+const routes = [
+  { method: 'GET', path: '/connect', functionName: 'page' },
+  { method: 'POST', path: '/{provider}/callback', functionName: 'page' },
+];
 const functions = {
   page: { aliases: ['a'], handler: () => ({ statusCode: 200, body: 'page' }) },
 };
+
+const background: BackgroundOptions = { queues: [{ name: 'work' }] };
 
 /** One request per AWS port, each of which is served when nothing is wrong with it. */
 const doors: { name: string; path: string; headers: Record<string, string>; body: string }[] = [
@@ -31,10 +37,22 @@ const doors: { name: string; path: string; headers: Record<string, string>; body
     headers: signed('TrentService.DescribeKey'),
     body: '{"KeyId":"alias/token-capture"}',
   },
+  {
+    name: 'sqs',
+    path: '/000000000000/work',
+    headers: signed('AmazonSQS.GetQueueUrl'),
+    body: '{"QueueName":"work"}',
+  },
+  {
+    name: 'eventbridge',
+    path: '/',
+    headers: signed('AWSEvents.PutEvents'),
+    body: '{"Entries":[{}]}',
+  },
 ];
 
 test('every AWS port serves a signed request, without a CORS header', async (t) => {
-  const { endpoint } = await startTestLocal(t, { routes, functions });
+  const { endpoint } = await startTestLocal(t, { routes, functions, background });
   for (const { name, path, headers, body } of doors) {
     const answer = await rawRequest(endpoint + path, { method: 'POST', headers, body });
     assert.equal(answer.status, 200, `${name}: ${answer.body}`);
@@ -43,7 +61,7 @@ test('every AWS port serves a signed request, without a CORS header', async (t) 
 });
 
 test('no web page reaches an AWS port', async (t) => {
-  const { endpoint, port } = await startTestLocal(t, { routes, functions });
+  const { endpoint, port } = await startTestLocal(t, { routes, functions, background });
   const attacks: [string, (door: (typeof doors)[number]) => RawRequest & { query?: string }][] = [
     ['Origin', ({ headers }) => ({ headers: { ...headers, origin: `http://localhost:${port}` } })],
     ['Origin null', ({ headers }) => ({ headers: { ...headers, origin: 'null' } })],
@@ -78,7 +96,9 @@ test('no web page reaches an AWS port', async (t) => {
       }),
     ],
   ];
-  for (const door of doors) {
+  // As the SDK sends it, and as a form could.
+  const untargeted = { name: 'queue', path: '/000000000000/callback', headers: signed(), body: '' };
+  for (const door of [...doors, untargeted]) {
     for (const [what, attack] of attacks) {
       const { query = '', ...request } = attack(door);
       const body = request.method === 'OPTIONS' ? '' : door.body;
