@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
 import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
 import { type PlainServer, startPlainServer } from '../support/plain-server.ts';
 import { type Product, productForSuite } from '../support/product.ts';
@@ -253,12 +254,4 @@ function startProcess(product: Product): ChildProcess {
   return fork(join(import.meta.dirname, '../support/get-token-process.ts'), [bundle], {
     env: { PATH: process.env['PATH'], ...product.environment },
   });
-}
-
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 60; i++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail('it did not come to hold within 6 seconds');
 }

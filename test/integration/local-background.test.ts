@@ -4,6 +4,7 @@ import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-s
 import type { Context, SQSEvent } from 'aws-lambda';
 import type { QueueOptions } from '../../infra/local/background.ts';
 import type { LocalHandler } from '../../infra/local/lambda-functions.ts';
+import { eventually } from '../support/eventually.ts';
 import { clientConfig, startTestLocal, temporaryFolder } from '../support/local.ts';
 
 interface WorkerOptions extends Omit<QueueOptions, 'name' | 'consumer'> {
@@ -45,16 +46,11 @@ async function startWorker(
   return { local, send, count };
 }
 
-/** Waits for what happens soon, and fails by the test's own time-out where it never does. */
-async function until(holds: () => unknown): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
 test('a message wakes the function with an event as SQS sends it, and is gone', async (t) => {
   const events: SQSEvent[] = [];
   const worker = await startWorker(t, (event) => void events.push(event));
   const [sent] = await worker.send('{"n":1}');
-  await until(() => events.length > 0);
+  await eventually(() => events.length > 0);
   const [record] = events[0]!.Records;
   assert.deepEqual(
     { ...record, receiptHandle: '', attributes: Object.keys(record!.attributes).sort() },
@@ -75,7 +71,7 @@ test('a message wakes the function with an event as SQS sends it, and is gone', 
       awsRegion: 'us-east-1',
     },
   );
-  await until(async () => (await worker.count('work')) === 0);
+  await eventually(async () => (await worker.count('work')) === 0);
 });
 
 test('only what the function reports comes again', async (t) => {
@@ -92,7 +88,7 @@ test('only what the function reports comes again', async (t) => {
     { visibilitySeconds: 0.2 },
   );
   await worker.send('good', 'bad');
-  await until(async () => (await worker.count('work')) === 0);
+  await eventually(async () => (await worker.count('work')) === 0);
   assert.deepEqual(received.sort(), ['bad', 'bad', 'good']);
 });
 
@@ -108,7 +104,7 @@ test('a batch whose function fails comes again, and ends in the dead letters', a
     { visibilitySeconds: 0.1, deadLetters: { queue: 'dead', maxReceives: 3 } },
   );
   await worker.send('poison');
-  await until(async () => (await worker.count('dead')) === 1);
+  await eventually(async () => (await worker.count('dead')) === 1);
   assert.equal(runs, 3);
   assert.equal(await worker.count('work'), 0);
 });
@@ -124,7 +120,7 @@ test('failures that name none of the batch fail the whole of it', async (t) => {
     { visibilitySeconds: 0.1 },
   );
   await worker.send('x');
-  await until(async () => (await worker.count('work')) === 0);
+  await eventually(async () => (await worker.count('work')) === 0);
   assert.deepEqual(counts, ['1', '2']);
 });
 
@@ -144,7 +140,7 @@ test('no more batches are with the function at once than allowed, none larger th
     { consumer: { batchSize: 2, concurrency: 3 } },
   );
   await worker.send(...Array.from({ length: 30 }, (_, n) => `${n}`));
-  await until(async () => (await worker.count('work')) === 0);
+  await eventually(async () => (await worker.count('work')) === 0);
   assert.equal(most, 3);
   assert.equal(largest, 2);
 });
@@ -169,7 +165,7 @@ test('closing waits for what is under way, and what was not taken is there at th
   await startWorker(t, ({ Records }) => void taken.push(...Records.map(({ body }) => body)), {
     dataDirectory,
   });
-  await until(() => taken.length === 3);
+  await eventually(() => taken.length === 3);
   assert.deepEqual(taken.sort(), ['1', '2', '3']);
 });
 
@@ -188,7 +184,7 @@ test('the clock invokes at its rate, never twice at once, and not after the end'
     functions: { sweep: { handler, aliases: [] } },
     background: { schedules: [{ functionName: 'sweep', seconds: 0.02 }] },
   });
-  await until(() => runs === 3);
+  await eventually(() => runs === 3);
   await local.close();
   const atEnd = runs;
   await new Promise((resolve) => setTimeout(resolve, 80));
