@@ -90,7 +90,10 @@ test('docs/configuration.md has every field of the configuration, and no other',
 });
 
 test('every link of the documents leads to something', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
+  const documents = [
+    ...globSync('*.md', { cwd: ROOT }),
+    ...globSync('docs/**/*.md', { cwd: ROOT }),
+  ];
   for (const document of documents) {
     for (const [, target] of read(document).matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
       if (/^[a-z]+:/.test(target!)) continue;
