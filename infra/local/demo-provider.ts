@@ -6,10 +6,12 @@ import { openDemoKeys } from './demo-keys.ts';
 import { problemPage } from './demo-page.ts';
 import { sendPage, signIn } from './demo-sign-in.ts';
 import { openDemoStorage } from './demo-storage.ts';
-import { listenOnLoopback } from './loopback.ts';
+import { LocalError } from './errors.ts';
+import { type Listening, listenOnLoopback } from './loopback.ts';
+import { readJsonFile, writePrivateFile } from './private-file.ts';
 
 export interface DemoProviderOptions extends DemoClient, DemoBehaviour {
-  /** 0 takes a free one. */
+  /** 0 takes the one of the last run in this data folder, or a free one. */
   port: number;
   /** `http://127.0.0.1:<port>` by default. */
   issuer?: string;
@@ -41,10 +43,11 @@ export async function startDemoProvider(options: DemoProviderOptions): Promise<D
   const file = (name: string) => dataDirectory && join(dataDirectory, name);
   let handler: RequestListener = (_, response) => void response.writeHead(503).end();
   // It listens first: with port 0 the issuer's address is known only then.
-  const listening = await listenOnLoopback((request, response) => handler(request, response), {
-    port: options.port,
-    both: false,
-  });
+  const listening = await listen(
+    (request, response) => handler(request, response),
+    options.port,
+    file('demo-port.json'),
+  );
   try {
     const issuer = options.issuer ?? `http://127.0.0.1:${listening.port}`;
     const storage = openDemoStorage(file('demo-provider.jsonl'));
@@ -62,6 +65,23 @@ export async function startDemoProvider(options: DemoProviderOptions): Promise<D
     await listening.close();
     throw error;
   }
+}
+
+/** Tokens belong to the issuer that gave them, and with it to its port: another one would end them. */
+async function listen(
+  handler: RequestListener,
+  port: number,
+  path: string | undefined,
+): Promise<Listening> {
+  const last = path !== undefined && port === 0 ? (readJsonFile(path) as number | undefined) : port;
+  const listening = await listenOnLoopback(handler, { port: last ?? 0, both: false }).catch(
+    (error) => {
+      if (port !== 0 || !(error instanceof LocalError)) throw error;
+      return listenOnLoopback(handler, { port: 0, both: false });
+    },
+  );
+  if (path !== undefined) writePrivateFile(path, `${listening.port}\n`);
+  return listening;
 }
 
 // Endpoint addresses are made from Host, and another one means DNS rebinding.

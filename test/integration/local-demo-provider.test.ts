@@ -11,7 +11,16 @@ const REDIRECT_URI = 'http://localhost:9/demo/callback';
 const client: oauth.Client = { client_id: 'app' };
 const clientSecret = 'a-secret-of-the-demo-client';
 const authentication = oauth.ClientSecretBasic(clientSecret);
-const insecure = { [oauth.allowInsecureRequests]: true };
+// The port of a provider that has ended is taken again here, and a kept connection would lead to the old one.
+const unkept: typeof fetch = (url, options = {}) => {
+  const headers = new Headers(options.headers);
+  headers.set('connection', 'close');
+  return fetch(url, { ...options, headers });
+};
+const insecure = {
+  [oauth.allowInsecureRequests]: true,
+  [oauth.customFetch]: unkept as (url: string, options: object) => Promise<Response>,
+};
 
 async function start(t: TestContext, options: Partial<DemoProviderOptions> = {}) {
   const demo = await startDemoProvider({
@@ -79,7 +88,7 @@ const refresh = async (server: oauth.AuthorizationServer, token: string) =>
   );
 
 const userInfo = (server: oauth.AuthorizationServer, token: string) =>
-  fetch(server.userinfo_endpoint!, { headers: { authorization: `Bearer ${token}` } });
+  unkept(server.userinfo_endpoint!, { headers: { authorization: `Bearer ${token}` } });
 
 test('any name signs in, and the whole code flow gives tokens and user info', async (t) => {
   const { server } = await start(t, { accessTokenTtlSeconds: 120 });
@@ -219,14 +228,14 @@ test('grants outlive a restart, and no token is on disk', async (t) => {
   const first = await start(t, { dataDirectory });
   const { tokens, code } = await connect(first.server, 'ada');
   const rotated = await refresh(first.server, tokens.refresh_token!);
-  const keys = await (await fetch(first.server.jwks_uri!)).json();
+  const keys = await (await unkept(first.server.jwks_uri!)).json();
   await first.demo.close();
 
   const second = await start(t, { dataDirectory });
   const info = await userInfo(second.server, rotated.access_token);
   assert.equal(((await info.json()) as { name: string }).name, 'ada');
   const third = await refresh(second.server, rotated.refresh_token!);
-  assert.deepEqual(await (await fetch(second.server.jwks_uri!)).json(), keys);
+  assert.deepEqual(await (await unkept(second.server.jwks_uri!)).json(), keys);
 
   const secrets = [tokens, rotated, third].flatMap((set) => [
     set.access_token,
@@ -239,6 +248,16 @@ test('grants outlive a restart, and no token is on disk', async (t) => {
     const content = await readFile(path, 'utf8');
     for (const secret of [...secrets, code]) assert.ok(!content.includes(secret), name);
   }
+});
+
+test('its address outlives a restart, unless somebody else has taken it', async (t) => {
+  const dataDirectory = await temporaryFolder(t);
+  const first = await start(t, { dataDirectory });
+  await first.demo.close();
+  const second = await start(t, { dataDirectory });
+  assert.equal(second.demo.issuer, first.demo.issuer);
+  const third = await start(t, { dataDirectory });
+  assert.notEqual(third.demo.issuer, first.demo.issuer);
 });
 
 test('another Host is refused', async (t) => {

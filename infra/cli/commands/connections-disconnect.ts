@@ -14,7 +14,7 @@ const REVOKED = {
   yes: 'The provider has revoked its tokens.',
   unsupported:
     'This provider offers no revocation: the person ends the access in her account there.',
-  no: 'The provider has NOT revoked its tokens yet: run this again with --account to try once more.',
+  no: 'The provider has NOT revoked its tokens yet, and the log of disconnect says why: run this again with --account to try once more.',
 };
 
 /** `connections disconnect` */
