@@ -177,5 +177,30 @@ function protocol(provider: Provider): string {
   const proof = pkce === false ? 'not sent' : `${pkce}${pkceRequired ? ', required' : ''}`;
   return `## Protocol
 
-${table(['What', 'Value'], [...known, ['Client authentication', code(clientAuthentication)], ['PKCE', proof]])}`;
+${table(
+  ['What', 'Value'],
+  [
+    ...known,
+    ['Client authentication', code(clientAuthentication)],
+    ['PKCE', proof],
+    ...departures(provider),
+  ],
+)}`;
+}
+
+/** Where requests are not what RFC 6749 alone would make them. */
+function departures(provider: Provider): [string, string][] {
+  const listed = (pairs: Record<string, string | null>, between: string) =>
+    Object.entries(pairs)
+      .map(([name, value]) => (value === null ? `no ${code(name)}` : code(name + between + value)))
+      .join(' ');
+  const rows: [string, string][] = [
+    ['Callback', provider.responseMode === 'form_post' ? 'posted as a form' : ''],
+    ['Token request', provider.tokenRequestFormat === 'json' ? 'JSON' : ''],
+    ['Authorization parameters', listed(provider.authorizationParameters, '=')],
+    ['Token parameters', listed(provider.tokenParameters, '=')],
+    ['Refresh parameters', listed(provider.refreshParameters, '=')],
+    ['Headers', listed(provider.headers, ': ')],
+  ];
+  return rows.filter(([, value]) => value !== '');
 }

@@ -65,7 +65,7 @@ const acme: VendorFixture = {
 
 test('every configuration of the page is accepted', () => {
   const entries = blocks('json').map((text) => JSON.parse(text) as ProviderEntry);
-  assert.equal(entries.length, 5);
+  assert.equal(entries.length, 6);
   const { providers } = resolveConfiguration({ providers: entries });
   assert.deepEqual(
     Object.keys(providers),
