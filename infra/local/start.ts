@@ -13,6 +13,7 @@ import { makeConnectLink } from './connect-link.ts';
 import { demoEntry } from './demo-entry.ts';
 import { LocalError } from './errors.ts';
 import { enterEnvironment, loadFunctions } from './load-functions.ts';
+import { productBackground } from './product-background.ts';
 import { DEMO, type LocalRun, startLocal } from './runner.ts';
 
 const STACK = 'TokenCapture';
@@ -39,6 +40,7 @@ async function run({ port, data, config }: Options): Promise<LocalRun> {
     stackName: STACK,
     routes,
     demo: true,
+    background: productBackground(STACK),
     providers: [...Object.keys(providers), DEMO],
     functions: (environment, demo) => {
       configured = { ...input, providers: [...input.providers, demoEntry(DEMO, demo!.issuer)] };

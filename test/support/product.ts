@@ -6,6 +6,7 @@ import { type ConfigurationInput, resolveConfiguration } from '../../infra/confi
 import { demoEntry } from '../../infra/local/demo-entry.ts';
 import type { DemoProviderOptions } from '../../infra/local/demo-provider.ts';
 import { enterEnvironment, loadFunctions } from '../../infra/local/load-functions.ts';
+import { productBackground } from '../../infra/local/product-background.ts';
 import { type LocalRun, startLocal } from '../../infra/local/runner.ts';
 import { routes } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
@@ -51,6 +52,7 @@ export async function startProduct(
     dataDirectory,
     routes,
     demo: true,
+    background: productBackground('TokenCapture'),
     demoOptions,
     // The issuer is not known yet, and no id depends on it.
     providers: (configuration('').providers ?? []).map((entry) =>
