@@ -1,16 +1,11 @@
 import { epochSeconds } from '../clock.ts';
-import {
-  type Connection,
-  type ConnectionKey,
-  NEVER,
-  type Profile,
-  type Tokens,
-} from '../connections/connection.ts';
+import type { Connection, ConnectionKey, Profile, Tokens } from '../connections/connection.ts';
 import { VersionConflict } from '../errors.ts';
 import type { ProviderContext } from '../oauth/client.ts';
 import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import { isExchanged } from '../oauth/token-exchange.ts';
 import { redirectUri } from '../routes.ts';
+import { dueAt, refreshTokenEnd } from '../tokens/due.ts';
 import { openJson, sealJson } from '../vault/sealed-json.ts';
 import type { FinishDeps } from './deps.ts';
 
@@ -50,25 +45,34 @@ export async function saveConnection(
       )),
       ...(provider.refreshRedirectUri && { redirectUri: redirectUri(deps.baseUrl, provider.id) }),
     };
+    const facts = {
+      status: 'connected' as const,
+      ...(answer.expiresIn !== undefined && { expiresAt: now + answer.expiresIn }),
+      ...(tokens.refreshToken !== undefined && {
+        refreshTokenExpiresAt:
+          answer.refreshToken === undefined
+            ? stored?.refreshTokenExpiresAt
+            : refreshTokenEnd(answer, undefined, now),
+      }),
+      ...consentEnd(provider, tokens, answer, now),
+      connectedAt: now,
+      updatedAt: now,
+    };
     try {
       await deps.connections.capture(
         key,
         {
           grantId,
-          status: 'connected',
+          ...facts,
           scopes,
           tokens: await sealJson(deps.vault, deps.ports, 'tokens', key, tokens),
           profile: await sealJson(deps.vault, deps.ports, 'profile', key, {
             ...(storedProfile?.name !== undefined && { name: storedProfile.name }),
             ...profile,
           }),
-          ...(answer.expiresIn !== undefined && { expiresAt: now + answer.expiresIn }),
-          ...consentEnd(provider, tokens, answer, now),
           ...(Object.keys(instance).length > 0 && { instance }),
           tokenOrigin: server.tokenOrigin,
-          connectedAt: now,
-          updatedAt: now,
-          dueAt: NEVER,
+          dueAt: dueAt(provider, facts, tokens, now),
         },
         // A kept refresh token must be the newest one: a refresh in between would have replaced it.
         keepsRefreshToken && tokens.refreshToken !== undefined ? stored?.version : undefined,
@@ -103,9 +107,7 @@ function consentEnd(
   { expiresIn }: TokenAnswer,
   now: number,
 ): { consentEndsAt?: number } {
-  const { consentLifetime } = provider;
-  if (consentLifetime === undefined) return {};
   const lasts = tokens.refreshToken !== undefined || isExchanged(provider, tokens);
-  const lifetime = lasts ? consentLifetime : expiresIn;
+  const lifetime = lasts ? provider.consentLifetime : expiresIn;
   return lifetime === undefined ? {} : { consentEndsAt: now + lifetime };
 }

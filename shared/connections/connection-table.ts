@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -14,18 +13,26 @@ import {
   RECORD_VERSION,
 } from './connection.ts';
 import { conditionFailed, withoutKeys } from './document-client.ts';
-
-// A provider's connections lie in this many index partitions: DynamoDB gives each 1,000 writes a second.
-const DUE_SHARDS = 16;
+import { connectionSort, duePartition, ownerPartition, rowKey } from './keys.ts';
 
 /** What a connect writes. */
 export type Captured = Omit<
   Connection,
-  keyof ConnectionKey | 'recordVersion' | 'version' | 'duePartition' | 'lease' | 'ttl'
+  | keyof ConnectionKey
+  | 'recordVersion'
+  | 'version'
+  | 'duePartition'
+  | 'lease'
+  | 'ttl'
+  | 'consentNotice'
 >;
 
 /** A value to write, or `undefined` to take the attribute away. */
 export type Changes = Partial<Omit<Connection, keyof ConnectionKey | 'recordVersion' | 'version'>>;
+
+/** What is due next. */
+export type Schedule = Pick<Connection, 'dueAt'> &
+  Partial<Pick<Connection, 'consentNotice' | 'failures'>>;
 
 export interface ConnectionPage {
   connections: ConnectionSummary[];
@@ -51,6 +58,11 @@ export interface ConnectionTable {
    */
   change(current: Connection, changes: Changes, holder?: string): Promise<Connection>;
   /**
+   * Says what is due next, without a new version: whoever is saving at the same time is not disturbed.
+   * `false` when the connection is not as it was read any more, or somebody holds its lease.
+   */
+  schedule(current: Connection, schedule: Schedule): Promise<boolean>;
+  /**
    * Takes the lease of a connection that is still as it was read: free, or held by `replacing`.
    * `false` when it is not to be had.
    */
@@ -61,14 +73,6 @@ export interface ConnectionTable {
     holder: string,
     backOff?: { failures: number; retryAt: number },
   ): Promise<void>;
-}
-
-const partition = (owner: string) => `OWNER#${owner}`;
-const sort = (provider: string, account: string) => `CONN#${provider}#${account}`;
-
-function duePartition({ owner, provider, account }: ConnectionKey): string {
-  const digest = createHash('sha256').update(`${owner}\0${account}`).digest();
-  return `${provider}#${digest[0]! % DUE_SHARDS}`;
 }
 
 /** `SET` for values, `REMOVE` for those that are `undefined`. */
@@ -120,11 +124,6 @@ export function makeConnectionTable(
   client: DynamoDBDocumentClient,
   tableName: string,
 ): ConnectionTable {
-  const keyOf = (key: ConnectionKey) => ({
-    pk: partition(key.owner),
-    sk: sort(key.provider, key.account),
-  });
-
   /** One conditional update; whether its condition held. */
   async function conditionally(
     input: Omit<ConstructorParameters<typeof UpdateCommand>[0], 'TableName'>,
@@ -144,7 +143,7 @@ export function makeConnectionTable(
     FilterExpression: '#status <> :disconnected',
     ExpressionAttributeNames: { '#status': 'status' } as Record<string, string>,
     ExpressionAttributeValues: {
-      ':pk': partition(owner),
+      ':pk': ownerPartition(owner),
       ':prefix': sortPrefix,
       ':disconnected': 'disconnected',
     },
@@ -153,7 +152,7 @@ export function makeConnectionTable(
   return {
     async get(key, consistent = false) {
       const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: consistent }),
+        new GetCommand({ TableName: tableName, Key: rowKey(key), ConsistentRead: consistent }),
       );
       return Item === undefined ? undefined : withoutKeys<Connection>(Item);
     },
@@ -164,7 +163,7 @@ export function makeConnectionTable(
       do {
         const page = await client.send(
           new QueryCommand({
-            ...queryLive(owner, sort(provider, '')),
+            ...queryLive(owner, connectionSort(provider, '')),
             ConsistentRead: true,
             ...(after && { ExclusiveStartKey: after }),
           }),
@@ -176,7 +175,10 @@ export function makeConnectionTable(
     },
 
     async list(owner, provider, after) {
-      const query = queryLive(owner, provider === undefined ? 'CONN#' : sort(provider, ''));
+      const query = queryLive(
+        owner,
+        provider === undefined ? 'CONN#' : connectionSort(provider, ''),
+      );
       const page = await client.send(
         new QueryCommand({
           ...query,
@@ -185,7 +187,9 @@ export function makeConnectionTable(
             SUMMARY_ATTRIBUTES.map((name) => [`#${name}`, name]),
           ),
           Limit: 50,
-          ...(after !== undefined && { ExclusiveStartKey: { pk: partition(owner), sk: after } }),
+          ...(after !== undefined && {
+            ExclusiveStartKey: { pk: ownerPartition(owner), sk: after },
+          }),
         }),
       );
       const next = page.LastEvaluatedKey?.['sk'] as string | undefined;
@@ -207,7 +211,9 @@ export function makeConnectionTable(
         tokens: captured.tokens,
         profile: captured.profile,
         expiresAt: captured.expiresAt,
+        refreshTokenExpiresAt: captured.refreshTokenExpiresAt,
         consentEndsAt: captured.consentEndsAt,
+        consentNotice: undefined,
         instance: captured.instance,
         tokenOrigin: captured.tokenOrigin,
         connectedAt: captured.connectedAt,
@@ -223,7 +229,7 @@ export function makeConnectionTable(
         const { Attributes } = await client.send(
           new UpdateCommand({
             TableName: tableName,
-            Key: keyOf(key),
+            Key: rowKey(key),
             UpdateExpression: `SET ${set.join(', ')}, #version = if_not_exists(#version, :zero) + :one${remove}`,
             ...(expectedVersion !== undefined && { ConditionExpression: '#version = :expected' }),
             ExpressionAttributeNames: { ...names, '#version': 'version' },
@@ -250,7 +256,7 @@ export function makeConnectionTable(
         const { Attributes } = await client.send(
           new UpdateCommand({
             TableName: tableName,
-            Key: keyOf(current),
+            Key: rowKey(current),
             UpdateExpression: `SET ${[...set, '#version = #version + :one'].join(', ')}${remove}`,
             ConditionExpression: `${AS_READ}${holder === undefined ? '' : ' AND #lease.holder = :holder'}`,
             ExpressionAttributeNames: { ...names, '#version': 'version', '#grantId': 'grantId' },
@@ -269,9 +275,25 @@ export function makeConnectionTable(
       }
     },
 
+    schedule(current, schedule) {
+      const { names, values, set } = updateExpression({ ...schedule });
+      return conditionally({
+        Key: rowKey(current),
+        UpdateExpression: `SET ${set.join(', ')}`,
+        ConditionExpression: `${AS_READ} AND attribute_not_exists(#lease)`,
+        ExpressionAttributeNames: {
+          ...names,
+          '#version': 'version',
+          '#grantId': 'grantId',
+          '#lease': 'lease',
+        },
+        ExpressionAttributeValues: { ...values, ...asRead(current) },
+      });
+    },
+
     takeLease(current, lease, replacing) {
       return conditionally({
-        Key: keyOf(current),
+        Key: rowKey(current),
         UpdateExpression: 'SET #lease = :lease',
         ConditionExpression: `${AS_READ} AND ${
           replacing === undefined ? 'attribute_not_exists(#lease)' : '#lease.holder = :replacing'
@@ -291,7 +313,7 @@ export function makeConnectionTable(
 
     async releaseLease(key, holder, backOff) {
       await conditionally({
-        Key: keyOf(key),
+        Key: rowKey(key),
         UpdateExpression: `REMOVE #lease${
           backOff === undefined ? '' : ' SET failures = :failures, retryAt = :retryAt'
         }`,

@@ -12,6 +12,11 @@ export interface Lease {
   seconds: number;
 }
 
+/** Days before the end of a consent at which a notice is given. */
+export const CONSENT_NOTICES = [30, 7, 1] as const;
+
+export type ConsentNotice = (typeof CONSENT_NOTICES)[number];
+
 export interface ConnectionKey {
   owner: string;
   provider: string;
@@ -35,8 +40,12 @@ export interface Connection extends ConnectionKey {
   profile?: SealedValue;
   /** End of the access token; absent when it does not expire. */
   expiresAt?: number;
+  /** End of the refresh token, unless it is used before; absent when none is known. */
+  refreshTokenExpiresAt?: number;
   /** When the person must consent again, where the provider fixes that. */
   consentEndsAt?: number;
+  /** The last notice that was given of that end. */
+  consentNotice?: ConsentNotice;
   /** Values of its own: what stands in the provider's addresses, and what the provider told. */
   instance?: Record<string, string>;
   /** Origin of the token endpoint that issued the tokens: they are sent to no other. */

@@ -264,16 +264,18 @@ function tokenAnswer(
     refreshToken: token.refresh_token === undefined ? undefined : new Secret(token.refresh_token),
     expiresIn: token.expires_in ?? provider.accessTokenLifetime,
     refreshExpiresIn:
-      (token['refresh_token_expires_in'] as number | undefined) ?? knownLifetime(provider),
+      (token['refresh_token_expires_in'] as number | undefined) ??
+      knownLifetime(provider, token.refresh_token !== undefined),
     scopes: token.scope?.split(' ').filter(Boolean),
     idTokenClaims: oauth.getValidatedIdTokenClaims(token),
     body: new Secret(body),
   };
 }
 
-/** The sooner of the ends that a refresh token has, used or not. */
-function knownLifetime(provider: Provider): number | undefined {
-  const { refreshTokenIdleLifetime: idle, refreshTokenLifetime: fixed } = provider;
+/** The sooner of the ends that a refresh token has, used or not; the fixed one begins with a new token. */
+function knownLifetime(provider: Provider, isNew: boolean): number | undefined {
+  const { refreshTokenIdleLifetime: idle } = provider;
+  const fixed = isNew ? provider.refreshTokenLifetime : undefined;
   return idle === undefined || fixed === undefined ? (idle ?? fixed) : Math.min(idle, fixed);
 }
 

@@ -1,5 +1,5 @@
 import { epochSeconds } from '../clock.ts';
-import type { Connection, Tokens } from '../connections/connection.ts';
+import { type Connection, NEVER, type Tokens } from '../connections/connection.ts';
 import { VersionConflict } from '../errors.ts';
 import { describe } from '../incident.ts';
 import { type ProviderContext, withProvider } from '../oauth/client.ts';
@@ -8,6 +8,7 @@ import { revokeTokens } from '../oauth/revocation.ts';
 import { openJson, sealJson } from '../vault/sealed-json.ts';
 import { ambiguousAccount, notConnected, type Problem } from './answers.ts';
 import type { DisconnectDeps } from './deps.ts';
+import { tryAgainAt } from './due.ts';
 import { findConnection } from './find-connection.ts';
 import { isRenewable } from './renewable.ts';
 
@@ -37,7 +38,7 @@ export async function disconnect(
       return ambiguousAccount(request.provider, found.accounts);
     }
     try {
-      return await end(deps, await bury(deps, found.connection));
+      return await revokeTombstone(deps, await bury(deps, found.connection));
     } catch (error) {
       if (!(error instanceof VersionConflict) || attempt === TRIES) throw error;
     }
@@ -58,19 +59,36 @@ async function findUnrevoked(
 
 function bury(deps: DisconnectDeps, connection: Connection): Promise<Connection> | Connection {
   if (connection.status === 'disconnected') return connection;
+  const now = epochSeconds(deps.ports);
   return deps.connections.change(connection, {
     status: 'disconnected',
     lease: undefined,
-    updatedAt: epochSeconds(deps.ports),
+    failures: undefined,
+    retryAt: undefined,
+    updatedAt: now,
+    // For the sweep, should this function end before the tokens are revoked.
+    dueAt: tryAgainAt(now, 1),
   });
 }
 
-async function end(deps: DisconnectDeps, tombstone: Connection): Promise<Disconnected> {
+/** Revokes the tokens of a tombstone and takes them out of it; what fails is due again later. */
+export async function revokeTombstone(
+  deps: DisconnectDeps,
+  tombstone: Connection,
+): Promise<Disconnected> {
   const revoked = await revoke(deps, tombstone);
-  if (revoked !== 'no') {
+  if (revoked === 'no') {
+    await deps.connections.schedule(tombstone, nextTry(deps, tombstone));
+  } else {
     await clean(deps, tombstone);
   }
   return { status: 'disconnected', revoked };
+}
+
+/** The sweep tries again what has failed. */
+function nextTry({ ports }: DisconnectDeps, tombstone: Connection) {
+  const failures = (tombstone.failures ?? 0) + 1;
+  return { failures, dueAt: tryAgainAt(epochSeconds(ports), failures) };
 }
 
 /** Takes the sealed values out of a tombstone; one that a reconnect has revived is not ours any more. */
@@ -81,6 +99,7 @@ async function clean(deps: DisconnectDeps, tombstone: Connection): Promise<void>
       tokens: undefined,
       profile: undefined,
       updatedAt: now,
+      dueAt: NEVER,
       ttl: now + TOMBSTONE_SECONDS,
     });
   } catch (error) {
@@ -140,6 +159,7 @@ async function revokeLive(
       tokens: await sealJson(deps.vault, deps.ports, 'tokens', tombstone, fresh),
       expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
       updatedAt: now,
+      ...nextTry(deps, tombstone),
     });
     throw error;
   }

@@ -11,6 +11,7 @@ import {
   providerUnavailable,
 } from './answers.ts';
 import type { TokenDeps } from './deps.ts';
+import { aheadOfExpiry } from './due.ts';
 import { findConnection } from './find-connection.ts';
 import { type Refreshed, refreshConnection } from './refresh.ts';
 import { isDueEarly } from './renewable.ts';
@@ -40,6 +41,7 @@ export interface TokenGranted {
 }
 
 const MIN_VALIDITY_SECONDS = 60;
+const SCHEDULE_MILLISECONDS = 50;
 
 /**
  * An access token that works, refreshed when need be, or a typed answer that says what to do.
@@ -66,6 +68,7 @@ export async function getToken(
     validFor(deps, connection, request.minValiditySeconds ?? MIN_VALIDITY_SECONDS) &&
     !isDueEarly(deps, provider, connection, tokens);
   if (!rejected && validLongEnough) {
+    await refreshAhead(deps, connection, tokens);
     return granted(connection, tokens);
   }
   // Nothing fresher to be had: the stored token is handed out as long as it works.
@@ -105,6 +108,23 @@ export async function getToken(
       if (serves()) return granted(connection, tokens);
       throw refreshed.error;
   }
+}
+
+/**
+ * A connection in use is refreshed by the sweep before its token ends. Written once for a token; the
+ * answer waits only a moment for it.
+ */
+async function refreshAhead(deps: TokenDeps, connection: Connection, tokens: Tokens) {
+  const dueAt = aheadOfExpiry(connection, tokens, epochSeconds(deps.ports));
+  if (dueAt === undefined) return;
+  const { ports } = deps;
+  const written = deps.connections.schedule(connection, { dueAt }).catch((error) =>
+    ports.log.warn('refresh ahead of expiry not scheduled', {
+      provider: connection.provider,
+      cause: describe(error),
+    }),
+  );
+  await Promise.race([written, ports.sleep(SCHEDULE_MILLISECONDS)]);
 }
 
 function missingScopes({ requiredScopes = [] }: GetTokenRequest, { scopes }: Connection): string[] {

@@ -3,6 +3,7 @@ import type { Connection, Tokens } from '../connections/connection.ts';
 import { isExchanged } from '../oauth/token-exchange.ts';
 import type { Ports } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
+import { halfLife } from './due.ts';
 
 interface Clock {
   ports: Pick<Ports, 'now'>;
@@ -30,5 +31,5 @@ export function isDueEarly(
   tokens: Tokens,
 ): boolean {
   if (expiresAt === undefined || !isExchanged(provider, tokens)) return false;
-  return epochSeconds(ports) > (updatedAt + expiresAt) / 2;
+  return epochSeconds(ports) > halfLife(updatedAt, expiresAt);
 }

@@ -1,5 +1,5 @@
 import { epochSeconds } from '../clock.ts';
-import type { Connection, Tokens } from '../connections/connection.ts';
+import { type Connection, NEVER, type Tokens } from '../connections/connection.ts';
 import { type ProviderRejected, VersionConflict } from '../errors.ts';
 import { describe } from '../incident.ts';
 import { valuesOfTokens } from '../oauth/callback.ts';
@@ -9,6 +9,7 @@ import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
 import { openJson, sealJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
+import { dueAt, refreshTokenEnd } from './due.ts';
 import type { Refreshed } from './refresh.ts';
 
 // The last moment at which a save is begun before the function ends.
@@ -35,13 +36,13 @@ export async function saveRefreshed(
     ...(refreshToken !== undefined && { refreshToken }),
     ...(before.redirectUri !== undefined && { redirectUri: before.redirectUri }),
   };
-  const now = epochSeconds(deps.ports);
+  const life = lifeOf(provider, connection, tokens, answer, epochSeconds(deps.ports));
   for (let pause = 50; ; pause *= 2) {
     try {
       const sealed = await sealJson(deps.vault, deps.ports, 'tokens', connection, tokens);
-      const saved = await saveOnce(deps, provider, connection, sealed, answer, holder, now);
+      const saved = await saveOnce(deps, provider, connection, sealed, answer, life, holder);
       return saved === undefined
-        ? await lost(deps, provider, connection, tokens, sealed, answer)
+        ? await lost(deps, provider, connection, tokens, sealed, life)
         : { kind: 'refreshed', connection: saved, tokens };
     } catch (error) {
       if (deps.ports.now() + pause > endsAt - LAST_TRY_MILLISECONDS) throw error;
@@ -52,6 +53,28 @@ export async function saveRefreshed(
       await deps.ports.sleep(pause * (0.5 + deps.ports.random(1)[0]! / 255));
     }
   }
+}
+
+type Life = Pick<
+  Connection,
+  'status' | 'expiresAt' | 'refreshTokenExpiresAt' | 'updatedAt' | 'dueAt'
+>;
+
+/** When the tokens of an answer end, and what has to be done before. */
+function lifeOf(
+  provider: Provider,
+  connection: Connection,
+  tokens: Tokens,
+  answer: TokenAnswer,
+  now: number,
+): Life {
+  const life = {
+    status: 'connected' as const,
+    expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
+    refreshTokenExpiresAt: refreshTokenEnd(answer, connection.refreshTokenExpiresAt, now),
+    updatedAt: now,
+  };
+  return { ...life, dueAt: dueAt(provider, { ...connection, ...life }, tokens, now) };
 }
 
 /** What the provider tells anew; one that cannot be used loses nobody his tokens. */
@@ -82,21 +105,19 @@ async function saveOnce(
   connection: Connection,
   sealed: NonNullable<Connection['tokens']>,
   answer: TokenAnswer,
+  life: Life,
   holder: string,
-  now: number,
 ): Promise<Connection | undefined> {
   try {
     return await deps.connections.change(
       connection,
       {
-        status: 'connected',
+        ...life,
         tokens: sealed,
-        expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
         ...(answer.scopes !== undefined && { scopes: answer.scopes }),
         ...renewedInstance(deps, provider, connection, answer),
         failures: undefined,
         retryAt: undefined,
-        updatedAt: now,
       },
       holder,
     );
@@ -118,7 +139,7 @@ async function lost(
   connection: Connection,
   tokens: Tokens,
   sealed: NonNullable<Connection['tokens']>,
-  answer: TokenAnswer,
+  life: Life,
 ): Promise<Refreshed> {
   const current = await deps.connections.get(connection, true);
   if (current === undefined || current.status === 'disconnected') {
@@ -127,7 +148,7 @@ async function lost(
   }
   deps.ports.log.warn('a newer write came before a refresh', { provider: provider.id });
   if (current.status === 'needs_reauth')
-    return revive(deps, connection, current, tokens, sealed, answer);
+    return revive(deps, connection, current, tokens, sealed, life);
   if (current.version === connection.version) return { kind: 'unavailable' };
   return {
     kind: 'refreshed',
@@ -146,17 +167,11 @@ async function revive(
   current: Connection,
   tokens: Tokens,
   sealed: NonNullable<Connection['tokens']>,
-  { expiresIn }: TokenAnswer,
+  life: Life,
 ): Promise<Refreshed> {
   const same = current.grantId === before.grantId && current.version === before.version + 1;
   if (!same) return { kind: 'needs_reauth' };
-  const now = epochSeconds(deps.ports);
-  const saved = await deps.connections.change(current, {
-    status: 'connected',
-    tokens: sealed,
-    expiresAt: expiresIn === undefined ? undefined : now + expiresIn,
-    updatedAt: now,
-  });
+  const saved = await deps.connections.change(current, { ...life, tokens: sealed });
   return { kind: 'refreshed', connection: saved, tokens };
 }
 
@@ -190,7 +205,7 @@ export async function endGrant(
   try {
     await deps.connections.change(
       connection,
-      { status: 'needs_reauth', updatedAt: epochSeconds(deps.ports) },
+      { status: 'needs_reauth', updatedAt: epochSeconds(deps.ports), dueAt: NEVER },
       holder,
     );
   } catch (conflict) {

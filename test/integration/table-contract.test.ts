@@ -191,6 +191,22 @@ describe('table', () => {
         assert.equal(second.next, undefined);
       });
 
+      test('what is due is written without a new version, over the row as it was read and free', async () => {
+        const key = newKey();
+        await connections.capture(key, captured({ consentEndsAt: 9_000 }));
+        const read = (await connections.get(key, true))!;
+        assert.equal(await connections.schedule(read, { dueAt: 5, consentNotice: 30 }), true);
+        const scheduled = (await connections.get(key, true))!;
+        assert.deepEqual(scheduled, { ...read, dueAt: 5, consentNotice: 30 });
+        await connections.takeLease(read, { holder: 'h', seconds: 10 });
+        assert.equal(await connections.schedule(read, { dueAt: 6 }), false);
+        await connections.change(read, { updatedAt: 1 }, 'h');
+        assert.equal(await connections.schedule(read, { dueAt: 7 }), false);
+        assert.equal((await connections.get(key, true))!.dueAt, 5);
+        await connections.capture(key, captured());
+        assert.equal((await connections.get(key, true))!.consentNotice, undefined);
+      });
+
       test('a lease is taken by one, over the row as it was read, and ends with the save under it', async () => {
         const key = newKey();
         await connections.capture(key, captured());

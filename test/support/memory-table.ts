@@ -75,6 +75,12 @@ export function makeMemoryTable(): ConnectionTable {
       const lease = holder === undefined ? row.lease : undefined;
       return write(defined({ ...row, lease, ...changes, version }) as Connection);
     },
+    async schedule(current, schedule) {
+      const row = asRead(current);
+      if (row === undefined || row.lease !== undefined) return false;
+      write({ ...row, ...schedule });
+      return true;
+    },
     async takeLease(current, lease: Lease, replacing) {
       const row = asRead(current);
       if (row === undefined || row.lease?.holder !== replacing) return false;

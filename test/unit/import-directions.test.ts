@@ -32,7 +32,7 @@ const rooms: Record<string, Room> = {
     imports: ['base', 'providers', 'secrets', 'connections'],
     packages: ['oauth4webapi'],
   },
-  capture: { imports: SHARED, packages: [] },
+  capture: { imports: [...SHARED, 'shared/tokens/due.ts'], packages: [] },
   tokens: { imports: SHARED, packages: [] },
   functions: {
     imports: [...SHARED, 'capture', 'tokens'],

@@ -98,7 +98,11 @@ test('a refresh with the redirect URI, and the end of a refresh token', async ()
     new URLSearchParams(sent[0]!.body).get('redirect_uri'),
     'https://here.example.com/callback',
   );
-  assert.equal(known.refreshExpiresIn, 600);
+  // The old refresh token stays: its fixed end came with it, and does not begin anew.
+  assert.equal(known.refreshExpiresIn, 900);
+  const rotated = { access_token: 'new', token_type: 'bearer', refresh_token: 'r-2' };
+  const next = await refreshTokens(at(lifetimes, rotated).context, new Secret('r'));
+  assert.equal(next.refreshExpiresIn, 600);
   for (const name of [
     'refresh_token_expires_in',
     'refresh_expires_in',
