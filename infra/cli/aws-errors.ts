@@ -47,7 +47,7 @@ export function explain(
 ): string | undefined {
   const text = oneLine(error.message);
   const profile = process.env['AWS_PROFILE'] ? ` in profile ${process.env['AWS_PROFILE']}` : '';
-  if (text.startsWith('Region is missing')) {
+  if (/^Region (is missing|not accepted)/.test(text)) {
     return 'no AWS region: set AWS_REGION, or a region in your profile; for a run on this machine add --local';
   }
   if (UNREACHABLE.includes(error.code ?? '') || error.name === 'TimeoutError') {
@@ -78,7 +78,7 @@ export function explain(
     case 'InvalidRequestException':
       // The one reason that the calls of this tool can meet.
       return asked.kind === 'secret'
-        ? `the secret ${asked.name} cannot be used (${text}): if it is to be deleted, keep it with "aws secretsmanager restore-secret --secret-id ${asked.name}"`
+        ? `the secret ${asked.name} cannot be used (${text}): if it is to be deleted, keep it with "${restoreCommand(asked.name)}"`
         : `AWS answered ${error.name}: ${text}`;
     case 'ResourceNotFoundException':
       return missing(local, stackName, asked, region);
@@ -86,6 +86,11 @@ export function explain(
       // Every answer of a service has this member; other errors are our own mistakes.
       return error.$metadata === undefined ? undefined : `AWS answered ${error.name}: ${text}`;
   }
+}
+
+/** Keeps a secret that is marked for deletion. */
+export function restoreCommand(name: string): string {
+  return `aws secretsmanager restore-secret --secret-id ${name}`;
 }
 
 function permission(asked: Asked): string {
@@ -98,16 +103,24 @@ function missing(local: boolean, stackName: string, asked: Asked, region: string
   if (asked.kind === 'secret') {
     return local
       ? `the local run has no secret ${asked.name}: add the provider to cdk.json and start again with npm start`
-      : `there is no secret ${asked.name} in region ${region}: deploy the stack with this provider first (npx cdk deploy), or choose another account and region with AWS_PROFILE and AWS_REGION`;
+      : `there is no secret ${asked.name} in region ${region}: deploy the stack with this provider first (npx cdk deploy), or choose another account and region with AWS_PROFILE and AWS_REGION; if it was deleted, take the provider out of cdk.json, deploy, put it back and deploy again`;
   }
   const { functionName, caller } = asked;
+  const elsewhere =
+    'choose its account and region (AWS_PROFILE, AWS_REGION), name another with --stack, or deploy it (npx cdk deploy)';
+  // Every stack has these for the operator.
+  if (caller === OPERATOR && !functionName.endsWith('-get-token')) {
+    return local
+      ? `the local run has no ${functionName}: start it again with npm start`
+      : `there is no ${functionName} in region ${region}: the stack ${stackName} is not deployed here; ${elsewhere}`;
+  }
   const allow =
-    caller === OPERATOR && functionName.endsWith('-get-token')
+    caller === OPERATOR
       ? `let the operator read tokens with "operator": {"getToken": true} in cdk.json, or name a caller that may with --caller`
       : `give "callers" in cdk.json a caller "${caller}" that has this function`;
   return local
     ? `the local run has no ${functionName} for caller "${caller}": ${allow}; a change of cdk.json needs a new npm start`
-    : `there is no ${functionName} for caller "${caller}" in region ${region}. If the stack ${stackName} is not deployed here: choose its account and region (AWS_PROFILE, AWS_REGION), name another with --stack, or deploy it (npx cdk deploy). If it is: ${allow}; a change of cdk.json needs another deploy`;
+    : `there is no ${functionName} for caller "${caller}" in region ${region}. If the stack ${stackName} is not deployed here: ${elsewhere}. If it is: ${allow}; a change of cdk.json needs another deploy`;
 }
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').replace(/[.\s]+$/, '');

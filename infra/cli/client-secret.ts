@@ -6,6 +6,8 @@ import type { Target } from './target.ts';
 
 export interface ClientSecretStatus {
   isSet: boolean;
+  /** Marked for deletion: nobody can read it, and it can still be restored. */
+  isDeleted: boolean;
   /** What to register at the provider; `null` where the description does not say. */
   redirectUri: string | null;
 }
@@ -19,11 +21,14 @@ export async function describeClientSecret(
   provider: string,
 ): Promise<ClientSecretStatus> {
   const name = secretName(provider, target.secretPrefix());
-  const { Description, VersionIdsToStages } = await askAws(target, { kind: 'secret', name }, () =>
-    target.secrets.send(new DescribeSecretCommand({ SecretId: name })),
+  const { DeletedDate, Description, VersionIdsToStages } = await askAws(
+    target,
+    { kind: 'secret', name },
+    () => target.secrets.send(new DescribeSecretCommand({ SecretId: name })),
   );
   return {
     isSet: Object.values(VersionIdsToStages ?? {}).some((stages) => stages.includes('AWSCURRENT')),
+    isDeleted: DeletedDate !== undefined,
     redirectUri: redirectUriIn(Description, provider),
   };
 }

@@ -68,7 +68,7 @@ function functionFailed(
   const type = String(errorType ?? 'unknown error');
   const where = local
     ? 'the terminal of npm start says more'
-    : `its log group /aws/lambda/${functionName} says more`;
+    : `its log says more (aws lambda get-function-configuration --function-name ${functionName} --query LoggingConfig.LogGroup)`;
   const words = EXPLAINED.includes(type)
     ? String(errorMessage)
     : `${functionName} failed (${type}: ${String(errorMessage).split('\n', 1)[0]}): ${where}`;

@@ -5,6 +5,7 @@ import type { Ports } from '../ports.ts';
 import type { ProviderClient } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
 import { secretName } from './secret-name.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** A provider's client as its secret holds it. */
 export interface StoredClient extends ProviderClient {
@@ -14,7 +15,7 @@ export interface StoredClient extends ProviderClient {
   tokenOrigin?: string;
 }
 
-/** Reads provider clients; `ProviderNotConfigured` where a secret has no value. */
+/** Reads provider clients; `ProviderNotConfigured` where a secret has no value, or is deleted. */
 export interface ClientSecrets {
   get(provider: string): Promise<StoredClient>;
   /** Reads again, past the cache: a provider answered `invalid_client`. */
@@ -92,7 +93,8 @@ export function makeClientSecrets(
       cache.set(provider, { client, readAt: ports.now() });
       return client;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ResourceNotFoundException') {
+      if (isUnreadable(error)) {
+        ports.log.error('client secret unreadable', { provider, cause: error.name });
         throw new ProviderNotConfigured(provider);
       }
       if (error instanceof ConfigurationError || error instanceof ProviderNotConfigured)

@@ -2,6 +2,7 @@ import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { clientSettings } from '../aws.ts';
 import type { Ports } from '../ports.ts';
 import { secretName } from './secret-name.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** Tells whether a provider's secret has a value, without the right to read it. */
 export type SecretStatus = (provider: string) => Promise<boolean>;
@@ -26,10 +27,13 @@ export function makeSecretStatus(
 
 async function hasCurrentVersion(manager: SecretsManagerClient, SecretId: string) {
   try {
-    const { VersionIdsToStages } = await manager.send(new DescribeSecretCommand({ SecretId }));
+    const { DeletedDate, VersionIdsToStages } = await manager.send(
+      new DescribeSecretCommand({ SecretId }),
+    );
+    if (DeletedDate !== undefined) return false;
     return Object.values(VersionIdsToStages ?? {}).some((stages) => stages.includes('AWSCURRENT'));
   } catch (error) {
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
+    if (isUnreadable(error)) return false;
     throw error;
   }
 }

@@ -101,9 +101,26 @@ describe('the operator’s tool on the deployed stack', () => {
   });
 
   const mistakes: [string, string[], Record<string, string>, RegExp][] = [
-    ['a stack that is not there', ['--stack', 'Nowhere'], {}, /Nowhere/],
-    ['another region', [], { AWS_REGION: 'eu-west-1' }, /eu-west-1|AWS_REGION|region/],
-    ['no credentials', [], { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, /credentials/i],
+    ['a stack that is not there', ['--stack', 'Nowhere'], {}, /stack Nowhere is not deployed here/],
+    [
+      'another region',
+      [],
+      { AWS_REGION: 'eu-west-1' },
+      /in region eu-west-1: .*is not deployed here; choose its account and region/,
+    ],
+    ['no region', [], { AWS_REGION: '' }, /no AWS region: set AWS_REGION/],
+    [
+      'no credentials',
+      [],
+      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      /no AWS credentials .*: sign in/,
+    ],
+    [
+      'wrong credentials',
+      [],
+      { AWS_ACCESS_KEY_ID: 'AKIAWRONG' },
+      /does not accept the credentials/,
+    ],
   ];
   for (const [name, args, env, message] of mistakes) {
     test(`${name}: one message says what is wrong`, async () => {
@@ -112,7 +129,14 @@ describe('the operator’s tool on the deployed stack', () => {
       });
       assert.equal(status, 1, output);
       assert.match(output, message);
-      assert.doesNotMatch(output, /\n\s+at /);
+      assert.equal(output.trimEnd().split('\n').length, 1, output);
     });
   }
+
+  test('a caller that is not configured: one message says what to add', async () => {
+    const args = ['token', 'get', '--owner', owner, '--provider', 'demo', '--caller', 'nobody'];
+    const { status, output } = await run(args);
+    assert.equal(status, 1, output);
+    assert.match(output, /for caller "nobody" .*give "callers" in cdk\.json a caller "nobody"/);
+  });
 });

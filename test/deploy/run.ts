@@ -16,6 +16,7 @@ const THEMES = [
   'what-is-kept',
   'sealing',
   'operator',
+  'deleted-secret',
   'embedded',
   'second-deploy',
   'destroy',

@@ -8,6 +8,7 @@ const getToken: Asked = {
   functionName: 'TokenCapture-get-token',
   caller: 'operator',
 };
+const listConnections: Asked = { ...getToken, functionName: 'TokenCapture-list-connections' };
 const stack = { local: false, stackName: 'TokenCapture' };
 const local = { local: true, stackName: 'TokenCapture' };
 
@@ -18,7 +19,9 @@ const say = (name: string, asked: Asked = secret, target = stack, message?: stri
   explain(target, asked, awsError(name, message), 'eu-west-1') ?? '';
 
 test('what is wrong with the account, the region and the rights is one line that says what to do', () => {
-  assert.match(say('Error', secret, stack, 'Region is missing'), /set AWS_REGION.*--local/);
+  for (const text of ['Region is missing', 'Region not accepted: region="" is not valid']) {
+    assert.match(say('Error', secret, stack, text), /set AWS_REGION.*--local/);
+  }
   for (const name of ['CredentialsProviderError', 'TokenProviderError']) {
     assert.match(say(name), /no AWS credentials.*aws sso login.*AWS_PROFILE/);
   }
@@ -43,13 +46,19 @@ test('what is wrong with the account, the region and the rights is one line that
 test('what is not there: the secret, the stack, the caller, the right of the operator', () => {
   assert.match(
     say('ResourceNotFoundException'),
-    /no secret .* in region eu-west-1: deploy .*first/,
+    /no secret .* in region eu-west-1: deploy .*first.*if it was deleted, take the provider out/,
   );
   assert.match(say('ResourceNotFoundException', secret, local), /npm start/);
   assert.match(
     say('ResourceNotFoundException', getToken),
     /npx cdk deploy.*"getToken": true.*--caller/,
   );
+  assert.match(
+    say('ResourceNotFoundException', listConnections),
+    /TokenCapture-list-connections in region eu-west-1: .*not deployed here; .*--stack/,
+  );
+  // There is no such caller to configure.
+  assert.doesNotMatch(say('ResourceNotFoundException', listConnections), /callers/);
   const billing: Asked = { ...getToken, caller: 'billing' };
   assert.match(
     say('ResourceNotFoundException', billing),

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { catalog } from '../../../shared/providers/catalog.ts';
 import type { Provider } from '../../../shared/providers/provider.ts';
 import { resolveProvider } from '../../../shared/providers/resolve.ts';
+import { secretName } from '../../../shared/secrets/secret-name.ts';
+import { restoreCommand } from '../aws-errors.ts';
 import { describeClientSecret } from '../client-secret.ts';
 import { type Cli, type CommonOptions, makeCommand, onTarget } from '../command.ts';
 import { CommandFailed } from '../errors.ts';
@@ -62,12 +64,12 @@ function wholeCatalog(): Result {
 interface ConfiguredProvider {
   id: string;
   name: string;
-  /** `missing`: the stack that would have it is not deployed with this provider. */
-  secret: 'set' | 'not_set' | 'missing';
+  /** `deleted`: it can still be restored; `missing`: the stack is not deployed with this provider. */
+  secret: 'set' | 'not_set' | 'deleted' | 'missing';
   redirectUri: string | null;
 }
 
-const WORDS = { set: 'set', not_set: 'not set', missing: 'not deployed' };
+const WORDS = { set: 'set', not_set: 'not set', deleted: 'deleted', missing: 'not deployed' };
 
 async function configuredProviders(target: Target): Promise<Result> {
   const providers = await Promise.all(
@@ -85,8 +87,9 @@ async function configuredProviders(target: Target): Promise<Result> {
 
 async function describe(target: Target, { id, name }: Provider): Promise<ConfiguredProvider> {
   try {
-    const { isSet, redirectUri } = await describeClientSecret(target, id);
-    return { id, name, secret: isSet ? 'set' : 'not_set', redirectUri };
+    const { isSet, isDeleted, redirectUri } = await describeClientSecret(target, id);
+    const secret = isDeleted ? 'deleted' : isSet ? 'set' : 'not_set';
+    return { id, name, secret, redirectUri };
   } catch (error) {
     if (!(error instanceof CommandFailed && error.type === 'ResourceNotFoundException'))
       throw error;
@@ -96,12 +99,16 @@ async function describe(target: Target, { id, name }: Provider): Promise<Configu
 
 function nextSteps(target: Target, providers: ConfiguredProvider[]): string[] {
   const unset = providers.find(({ secret }) => secret === 'not_set');
+  const deleted = providers.find(({ secret }) => secret === 'deleted');
   const missing = providers.filter(({ secret }) => secret === 'missing').map(({ id }) => id);
   const notes: string[] = [];
   if (unset !== undefined) {
     notes.push(
       `Not set: register the redirect URI at the provider, then npx token-capture providers set ${unset.id} --client-id ID${target.flags}`,
     );
+  }
+  if (deleted !== undefined) {
+    notes.push(`Deleted: ${restoreCommand(secretName(deleted.id, target.secretPrefix()))}`);
   }
   if (missing.length > 0) {
     notes.push(
