@@ -7,15 +7,17 @@ import { type BusEvent, openEventBus } from './event-bus.ts';
 import type { LocalFunctions } from './lambda-functions.ts';
 import { startQueueMapping } from './queue-mapping.ts';
 import { openQueues, type QueueSettings } from './queues.ts';
-import { startSchedule } from './schedule.ts';
+import { repeat, startSchedule } from './schedule.ts';
 import { queueUrl, sqs } from './sqs.ts';
 import { startStreamMapping } from './stream-mapping.ts';
 import { openTableStream } from './table-stream.ts';
+import { removeExpired } from './time-to-live.ts';
 
 /** What runs without a request: functions are named as in the route table. */
 export interface BackgroundOptions {
   schedules?: readonly ScheduleOptions[];
   queues?: readonly QueueOptions[];
+  /** With it, items whose time to live has passed are removed each minute. */
   stream?: StreamOptions;
   eventBus?: EventBusOptions;
 }
@@ -89,9 +91,10 @@ export function openBackground(options: BackgroundOptions, around: Surroundings)
   }
   const bus = openEventBus(file('events.jsonl'), eventBus?.name ?? 'default');
   const stream = streamOptions && openTableStream(file('stream.jsonl'), tableName);
+  const streamed = stream && withStream(around.dynamoDB, tableName, stream);
   return {
     services: { AmazonSQS: sqs(queues, endpoint), AWSEvents: bus.operations },
-    dynamoDB: stream ? withStream(around.dynamoDB, tableName, stream) : around.dynamoDB,
+    dynamoDB: streamed ?? around.dynamoDB,
     environment: () => ({
       ...Object.fromEntries(
         wanted.flatMap(({ name, environmentVariable }) =>
@@ -111,10 +114,13 @@ export function openBackground(options: BackgroundOptions, around: Surroundings)
       };
       // Everything is looked up before anything starts.
       const starts: (() => () => Promise<void>)[] = [];
-      if (stream && streamOptions) {
+      if (streamed && streamOptions) {
         const { functionName, batchSize = 100 } = streamOptions;
         const invoke = invokeOf(functionName);
-        starts.push(() => startStreamMapping(stream, batchSize, invoke));
+        starts.push(
+          () => startStreamMapping(stream, batchSize, invoke),
+          () => repeat(60, () => removeExpired(streamed, tableName)),
+        );
       }
       for (const { name, consumer } of wanted) {
         if (!consumer) continue;

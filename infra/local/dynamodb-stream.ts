@@ -4,11 +4,20 @@ import { tableDefinition } from '../../shared/connections/table-definition.ts';
 import { sendAwsError } from './aws-json.ts';
 import type { LocalDynamoDB } from './dynamodb.ts';
 import { callDynamoDB, captureAnswer } from './dynamodb-call.ts';
-import type { Item, TableStream } from './table-stream.ts';
+import type { Item, ItemChange, TableStream } from './table-stream.ts';
 
 const WRITE = /^DynamoDB_20120810\.(?:PutItem|UpdateItem|DeleteItem)$/;
 
 const { partitionKey, sortKey } = tableDefinition;
+
+export interface StreamedDynamoDB extends LocalDynamoDB {
+  /** Writes one item by a call of the database within, and keeps what that changes. */
+  write<T extends { status: number }>(
+    keys: Item,
+    call: (within: LocalDynamoDB) => Promise<T>,
+    change?: Pick<ItemChange, 'expired'>,
+  ): Promise<T>;
+}
 
 /**
  * The same database, which keeps in the stream what PutItem, UpdateItem and DeleteItem change in the
@@ -19,28 +28,30 @@ export function withStream(
   dynamoDB: LocalDynamoDB,
   tableName: string,
   stream: TableStream,
-): LocalDynamoDB {
+): StreamedDynamoDB {
   const inTurn = turnsByKey();
   const read = async (Key: Item): Promise<Item | undefined> => {
     const input = { TableName: tableName, Key, ConsistentRead: true };
     // Without an answer's Item too where the key is refused: the write is then refused as well.
     return (await callDynamoDB(dynamoDB, 'GetItem', input)).output.Item;
   };
-  const write = async (request: IncomingMessage, body: Buffer, keys: Item) => {
-    const before = await read(keys);
-    const answer = await captureAnswer(dynamoDB, request, body);
-    if (answer.status === 200) {
-      const after = await read(keys);
-      if (!isDeepStrictEqual(before, after)) stream.add({ keys, before, after });
-    }
-    return answer;
-  };
+  const write: StreamedDynamoDB['write'] = (keys, call, change) =>
+    inTurn(JSON.stringify(keys), async () => {
+      const before = await read(keys);
+      const answer = await call(dynamoDB);
+      if (answer.status === 200) {
+        const after = await read(keys);
+        if (!isDeepStrictEqual(before, after)) stream.add({ keys, before, after, ...change });
+      }
+      return answer;
+    });
   return {
     close: dynamoDB.close,
+    write,
     handle: (request, response, body) => {
       const keys = writtenKeys(request, body, tableName);
       if (!keys) return dynamoDB.handle(request, response, body);
-      void inTurn(JSON.stringify(keys), () => write(request, body, keys)).then(
+      void write(keys, (within) => captureAnswer(within, request, body)).then(
         (answer) => response.writeHead(answer.status, answer.headers).end(answer.body),
         (error) => fail(response, error),
       );
@@ -48,14 +59,19 @@ export function withStream(
   };
 }
 
+/** An item's keys, always in this order: as JSON they name the item. */
+export function keysOf(item: Item): Item {
+  return { [partitionKey]: item[partitionKey]!, [sortKey]: item[sortKey]! };
+}
+
 /** The keys of the item that a request writes to the table; undefined for any other request. */
 function writtenKeys(request: IncomingMessage, body: Buffer, tableName: string): Item | undefined {
   if (!WRITE.test(String(request.headers['x-amz-target']))) return undefined;
   try {
     const { TableName, Key, Item } = JSON.parse(body.toString('utf8'));
-    const { [partitionKey]: pk, [sortKey]: sk } = Key ?? Item;
-    const known = TableName === tableName && typeof pk?.S === 'string' && typeof sk?.S === 'string';
-    return known ? { [partitionKey]: { S: pk.S }, [sortKey]: { S: sk.S } } : undefined;
+    const keys = keysOf(Key ?? Item);
+    const known = Object.values(keys).every((key) => typeof key?.S === 'string');
+    return known && TableName === tableName ? keys : undefined;
   } catch {
     // Whatever is wrong with the request is dynalite's to say.
     return undefined;

@@ -178,3 +178,31 @@ test('a function that fails gets its records again, also after a restart', async
   await eventually(() => third.records.length > 0);
   assert.deepEqual(third.records.map(orderOf), [4]);
 });
+
+test('an item whose time to live has passed is removed by DynamoDB, as the record says', async (t) => {
+  const dataDirectory = await temporaryFolder(t);
+  const now = Math.floor(Date.now() / 1000);
+  const first = recorder();
+  const before = await startStream(t, first.handler, { dataDirectory });
+  await before.put({ sk: 'past', ttl: now - 60 });
+  await before.put({ sk: 'future', ttl: now + 3600 });
+  await before.put({ sk: 'never' });
+  await eventually(() => first.records.length === 3);
+  await before.local.close();
+
+  const { records, handler } = recorder();
+  const { client, TableName } = await startStream(t, handler, { dataDirectory });
+  await eventually(() => records.length > 0);
+  assert.deepEqual(
+    records.map(({ eventName, userIdentity, dynamodb }) => [
+      eventName,
+      userIdentity,
+      dynamodb?.OldImage?.['sk']?.S,
+    ]),
+    [['REMOVE', { type: 'Service', principalId: 'dynamodb.amazonaws.com' }, 'past']],
+  );
+  for (const [sk, left] of Object.entries({ past: false, future: true, never: true })) {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { ...Key, sk } }));
+    assert.equal(Item !== undefined, left, sk);
+  }
+});
