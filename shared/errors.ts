@@ -91,6 +91,18 @@ export class InvalidProviderResponse extends CaptureError {
   readonly code = 'invalid_provider_response';
 }
 
+/** What is asked for is switched off, until an operator switches it on again. */
+export class Disabled extends CaptureError {
+  readonly name = 'Disabled';
+  readonly code = 'disabled';
+
+  constructor(provider: string, reason?: string) {
+    super(
+      `${provider} is switched off${reason === undefined ? '' : ` (${reason})`}: nothing is connected and no token handed out until an operator enables it again`,
+    );
+  }
+}
+
 /** A sealed value does not open in the row where it stands. */
 export class SealBroken extends CaptureError {
   readonly name = 'SealBroken';
@@ -101,5 +113,12 @@ export class SealBroken extends CaptureError {
 export class VersionConflict extends CaptureError {
   readonly name = 'VersionConflict';
   readonly code = 'version_conflict';
+  override readonly retryable = true;
+}
+
+/** The table asks to slow down. */
+export class TableThrottled extends CaptureError {
+  readonly name = 'TableThrottled';
+  readonly code = 'table_throttled';
   override readonly retryable = true;
 }

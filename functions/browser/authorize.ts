@@ -132,5 +132,6 @@ export const handler = makeAuthorize({
   configuration: production.configuration,
   baseUrl: production.baseUrl(),
   sessions: production.sessionTable(),
+  controls: production.controlTable(),
   ...production.providerDeps(),
 });

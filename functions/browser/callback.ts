@@ -56,6 +56,7 @@ export const handler = makeCallback({
   configuration: production.configuration,
   baseUrl: production.baseUrl(),
   sessions: production.sessionTable(),
+  controls: production.controlTable(),
   connections: production.connectionTable(),
   vault: production.vault(),
   ...production.providerDeps(),

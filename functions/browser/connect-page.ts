@@ -98,6 +98,7 @@ export const handler = makeConnectPage({
   baseUrl: production.baseUrl(),
   sessions: production.sessionTable(),
   connections: production.connectionTable(),
+  controls: production.controlTable(),
   vault: production.vault(),
   secretStatus: production.secretStatus(),
   ports: production.localPorts(),

@@ -1,6 +1,6 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ProviderNotConfigured, ProviderUnavailable } from '../../shared/errors.ts';
+import { Disabled, ProviderNotConfigured, ProviderUnavailable } from '../../shared/errors.ts';
 import { describe, newReference } from '../../shared/incident.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { messagePage } from '../browser/pages/message.ts';
@@ -53,6 +53,7 @@ export function errorPage(
 ): PageResponse {
   const reference = newReference(ports);
   ports.log.error(`${name} failed`, { reference, cause: describe(error) });
+  if (error instanceof Disabled) return page(503, messagePage('switched_off', { reference }));
   if (error instanceof ProviderNotConfigured) {
     return page(503, messagePage('not_configured', { reference }));
   }

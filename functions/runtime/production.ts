@@ -1,5 +1,6 @@
 import { configuration } from 'token-capture:configuration';
 import { makeConnectionTable } from '../../shared/connections/connection-table.ts';
+import { makeControlTable } from '../../shared/connections/control-table.ts';
 import { makeDocumentClient } from '../../shared/connections/document-client.ts';
 import { makeProviderHealth } from '../../shared/connections/provider-health.ts';
 import { makeSessionTable } from '../../shared/connections/session-table.ts';
@@ -35,6 +36,9 @@ export const sessionTable = () => makeSessionTable(documentClient(), environment
 
 export const connectionTable = () =>
   makeConnectionTable(documentClient(), environment('TABLE_NAME'));
+
+export const controlTable = () =>
+  makeControlTable(documentClient(), environment('TABLE_NAME'), local.now);
 
 export const providerHealth = () => makeProviderHealth(documentClient(), environment('TABLE_NAME'));
 

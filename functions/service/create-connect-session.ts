@@ -1,6 +1,12 @@
 import * as v from 'valibot';
-import { type CreatedSession, createSession } from '../../shared/capture/create-session.ts';
+import {
+  type CreatedSession,
+  type CreateSessionRequest,
+  createSession,
+} from '../../shared/capture/create-session.ts';
 import type { SessionDeps } from '../../shared/capture/deps.ts';
+import { Disabled } from '../../shared/errors.ts';
+import { disabled, type Problem } from '../../shared/tokens/answers.ts';
 import * as production from '../runtime/production.ts';
 import { identity, parseRequest, scopes } from '../runtime/request-fields.ts';
 import { type ServiceHandler, serviceFunction } from '../runtime/service-function.ts';
@@ -24,11 +30,18 @@ const schema = v.object({
 });
 
 export function makeCreateConnectSession(deps: SessionDeps): ServiceHandler<CreatedSession> {
-  return serviceFunction(
+  return serviceFunction<CreateSessionRequest, CreatedSession | Problem>(
     'create-connect-session',
     deps,
     (event) => parseRequest(schema, event),
-    (request, caller) => createSession(deps, caller, request),
+    async (request, caller) => {
+      try {
+        return await createSession(deps, caller, request);
+      } catch (error) {
+        if (error instanceof Disabled) return disabled(error);
+        throw error;
+      }
+    },
   );
 }
 
@@ -36,5 +49,6 @@ export const handler = makeCreateConnectSession({
   configuration: production.configuration,
   baseUrl: production.baseUrl(),
   sessions: production.sessionTable(),
+  controls: production.controlTable(),
   ports: production.localPorts(),
 });

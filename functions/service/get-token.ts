@@ -39,6 +39,7 @@ export const handler = makeGetToken({
   configuration: production.configuration,
   connections: production.connectionTable(),
   vault: production.vault(),
+  controls: production.controlTable(),
   health: production.providerHealth(),
   leases: makeLeaseWatch(),
   ...production.providerDeps(),

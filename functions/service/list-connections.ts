@@ -36,6 +36,7 @@ export function makeListConnections(deps: ListConnectionsDeps): ServiceHandler<C
 export const handler = makeListConnections({
   configuration: production.configuration,
   connections: production.connectionTable(),
+  controls: production.controlTable(),
   vault: production.vault(),
   ports: production.localPorts(),
 });

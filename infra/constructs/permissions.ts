@@ -8,6 +8,8 @@ export interface Permissions {
   connections?: ('GetItem' | 'Query' | 'UpdateItem')[];
   /** On rows whose key begins with `PROVIDER#`. */
   health?: ('DeleteItem' | 'GetItem' | 'UpdateItem')[];
+  /** On rows whose key begins with `CONTROL#`: no function switches anything off or on. */
+  controls?: 'BatchGetItem'[];
   /** With the sealing key, on sealed values of these kinds. */
   key?: { actions: ('Decrypt' | 'GenerateDataKey')[]; kinds: ('profile' | 'tokens')[] };
   /** On the secrets of the configured providers. */
@@ -19,30 +21,36 @@ export const permissions: Record<FunctionName, Permissions> = {
   'connect-page': {
     sessions: ['GetItem', 'UpdateItem'],
     connections: ['Query'],
+    controls: ['BatchGetItem'],
     key: { actions: ['Decrypt'], kinds: ['profile'] },
     secrets: ['DescribeSecret'],
   },
   authorize: {
     sessions: ['GetItem', 'UpdateItem'],
+    controls: ['BatchGetItem'],
     secrets: ['GetSecretValue'],
   },
   callback: {
     sessions: ['GetItem', 'UpdateItem'],
     connections: ['GetItem', 'UpdateItem'],
+    controls: ['BatchGetItem'],
     key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['profile', 'tokens'] },
     secrets: ['GetSecretValue'],
   },
   'create-connect-session': {
     sessions: ['PutItem'],
+    controls: ['BatchGetItem'],
   },
   'get-token': {
     connections: ['GetItem', 'Query', 'UpdateItem'],
     health: ['DeleteItem', 'GetItem', 'UpdateItem'],
+    controls: ['BatchGetItem'],
     key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
     secrets: ['GetSecretValue'],
   },
   'list-connections': {
     connections: ['Query'],
+    controls: ['BatchGetItem'],
     key: { actions: ['Decrypt'], kinds: ['profile'] },
   },
   disconnect: {

@@ -12,13 +12,14 @@ export interface Resources {
 
 /** The statements that give a function its permissions. */
 export function policyStatements(
-  { sessions, connections, health, key, secrets }: Permissions,
+  { sessions, connections, health, controls, key, secrets }: Permissions,
   { tableArn, keyArn, secretArns, emulated }: Resources,
 ): PolicyStatement[] {
   return [
     ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
     ...(connections ? [rows('OWNER#*', connections, tableArn)] : []),
     ...(health ? [rows('PROVIDER#*', health, tableArn)] : []),
+    ...(controls ? [rows('CONTROL#*', controls, tableArn)] : []),
     ...(key
       ? [
           new PolicyStatement({

@@ -5,13 +5,14 @@ import { fillIn, type Instance } from '../providers/instance.ts';
 import type { Provider } from '../providers/provider.ts';
 import { redirectUri } from '../routes.ts';
 import type { BeginDeps } from './deps.ts';
+import { requireEnabled } from './require-enabled.ts';
 import { requestedScopes } from './scopes.ts';
 import { hashOf, newState, requestSecrets } from './session-secrets.ts';
 
 /**
  * Begins one trip to a provider: writes the authorization request into the session and gives the URL
  * to go to; `undefined` when the session is not this browser's, has ended, or is not for this
- * provider. `values`: what the connection has of its own, already found to be good. One conditional write. Throws `ProviderNotConfigured`, `ProviderUnavailable` and others.
+ * provider. `values`: what the connection has of its own, already found to be good. One conditional write. Throws `Disabled`, `ProviderNotConfigured`, `ProviderUnavailable` and others.
  */
 export async function begin(
   deps: BeginDeps,
@@ -37,6 +38,8 @@ export async function begin(
     now,
   );
   if (session === undefined) return undefined;
+  // Only the session tells whose it is.
+  await requireEnabled(deps, session.owner, provider.id);
   return authorizationRequestUrl(provider, server, {
     clientId: client.clientId,
     redirectUri: redirectUri(deps.baseUrl, provider.id),

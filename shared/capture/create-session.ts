@@ -1,7 +1,7 @@
 import { epochSeconds } from '../clock.ts';
 import { type Caller, mayUseProvider } from '../configuration.ts';
 import { type ConnectSession, SESSION_SECONDS } from '../connections/session.ts';
-import { InvalidRequest } from '../errors.ts';
+import { Disabled, InvalidRequest } from '../errors.ts';
 import type { SessionDeps } from './deps.ts';
 import { requireReturnUrl } from './return-url.ts';
 import { hashOf, newSecret, sidOf } from './session-secrets.ts';
@@ -23,14 +23,18 @@ export interface CreatedSession {
   expiresAt: string;
 }
 
-/** Makes a connect session: a short-lived permission for one browser to connect an owner. */
+/**
+ * Makes a connect session: a short-lived permission for one browser to connect an owner. Throws
+ * `Disabled` where a provider that was asked for, or all of them, are switched off.
+ */
 export async function createSession(
   deps: SessionDeps,
   caller: { name: string; policy: Caller },
   request: CreateSessionRequest,
 ): Promise<CreatedSession> {
   const { configuration, ports } = deps;
-  const providers = chosenProviders(deps, caller.policy, request.providers);
+  const chosen = chosenProviders(deps, caller.policy, request.providers);
+  const providers = await enabled(deps, request, chosen);
   const scopes = request.scopes ?? [];
   if (scopes.length > 0 && providers.length !== 1) {
     throw new InvalidRequest('scopes', 'expected exactly one provider beside them');
@@ -64,6 +68,20 @@ export async function createSession(
     url: `${deps.baseUrl}${path}?session=${token}`,
     expiresAt: new Date(session.expiresAt * 1_000).toISOString(),
   };
+}
+
+/** What is asked for by name has to be there; of all others those that are not switched off. */
+async function enabled(
+  { controls }: SessionDeps,
+  request: CreateSessionRequest,
+  chosen: string[],
+): Promise<string[]> {
+  const off = await controls.disabled(request.owner, chosen);
+  const [first] = off;
+  if (first !== undefined && (request.providers !== undefined || off.size === chosen.length)) {
+    throw new Disabled(first[0], first[1].reason);
+  }
+  return chosen.filter((id) => !off.has(id));
 }
 
 function chosenProviders(

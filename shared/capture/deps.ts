@@ -1,5 +1,6 @@
 import type { Configuration } from '../configuration.ts';
 import type { ConnectionTable } from '../connections/connection-table.ts';
+import type { ControlTable } from '../connections/control-table.ts';
 import type { SessionTable } from '../connections/session-table.ts';
 import type { ProviderDeps } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
@@ -10,6 +11,7 @@ export interface SessionDeps {
   /** `https://host`, without a slash at its end. */
   baseUrl: string;
   sessions: SessionTable;
+  controls: ControlTable;
   ports: Pick<Ports, 'now' | 'random' | 'log'>;
 }
 

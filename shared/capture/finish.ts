@@ -10,6 +10,7 @@ import { readProfile } from '../oauth/user-info.ts';
 import type { Provider } from '../providers/provider.ts';
 import { redirectUri } from '../routes.ts';
 import type { FinishDeps } from './deps.ts';
+import { requireEnabled } from './require-enabled.ts';
 import type { Outcome } from './return-url.ts';
 import { saveConnection } from './save-connection.ts';
 import { requestedScopes } from './scopes.ts';
@@ -112,6 +113,7 @@ async function trade(
   browserSecret: string,
 ): Promise<Outcome> {
   try {
+    await requireEnabled(deps, session.owner, provider.id);
     const { parameters } = callback;
     const { allowLoopbackProviders } = deps.configuration;
     const instance = {
@@ -157,7 +159,7 @@ async function keep(
   callback: URLSearchParams,
 ): Promise<void> {
   const { provider, client } = exchanged;
-  const { context, profile } = await whose(deps, exchanged, answer, callback);
+  const { context, profile } = await whose(deps, exchanged, session, answer, callback);
   // Where the save fails it may have come about all the same: nothing is revoked then.
   await saveConnection(
     deps,
@@ -170,6 +172,7 @@ async function keep(
 async function whose(
   deps: FinishDeps,
   exchanged: ProviderContext,
+  session: ConnectSession,
   answer: TokenAnswer,
   callback: URLSearchParams,
 ): Promise<{ context: ProviderContext; profile: Profile }> {
@@ -178,7 +181,10 @@ async function whose(
     const { allowLoopbackProviders } = deps.configuration;
     const told = valuesOfTokens(exchanged.provider, answer.body.reveal(), allowLoopbackProviders);
     context = await withInstance(deps, exchanged, told);
-    return { context, profile: await readProfile(context, answer, callback) };
+    const profile = await readProfile(context, answer, callback);
+    // Once more: the provider took its time.
+    await requireEnabled(deps, session.owner, context.provider.id);
+    return { context, profile };
   } catch (error) {
     await dropTokens(deps, context, answer);
     throw error;

@@ -112,6 +112,7 @@ const SUMMARY_ATTRIBUTES = [
   'profile',
   'expiresAt',
   'consentEndsAt',
+  'disabledAt',
   'instance',
   'tokenOrigin',
   'connectedAt',

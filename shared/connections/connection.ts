@@ -55,6 +55,9 @@ export interface Connection extends ConnectionKey {
   /** Refreshes that failed in a row, and until when none is tried. */
   failures?: number;
   retryAt?: number;
+  /** Since when an operator has switched it off, and why; connecting again changes nothing about that. */
+  disabledAt?: number;
+  reason?: string;
   connectedAt: number;
   updatedAt: number;
   /** `<provider>#<shard>` and the moment when something has to be done; far away for never. */

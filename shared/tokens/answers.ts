@@ -1,3 +1,5 @@
+import type { Disabled } from '../errors.ts';
+
 /** What a caller can do about an answer that is no token. */
 export interface Problem {
   status:
@@ -6,7 +8,8 @@ export interface Problem {
     | 'insufficient_scope'
     | 'ambiguous_account'
     | 'denied'
-    | 'provider_unavailable';
+    | 'provider_unavailable'
+    | 'disabled';
   message: string;
   /** Whether the same request may succeed later without anybody's action. */
   retryable: boolean;
@@ -16,27 +19,52 @@ export interface Problem {
   missingScopes?: string[];
   /** With `provider_unavailable`: seconds to wait, where the provider said so. */
   retryAfterSeconds?: number;
+  /** Where a person must act: what to invoke for a URL to send her to. */
+  connect?: ConnectHint;
 }
+
+export interface ConnectHint {
+  function: 'create-connect-session';
+  request: { owner: string; providers: [string]; scopes?: string[] };
+}
+
+interface Where {
+  owner: string;
+  provider: string;
+}
+
+const connect = ({ owner, provider }: Where, scopes?: string[]): ConnectHint => ({
+  function: 'create-connect-session',
+  request: { owner, providers: [provider], ...(scopes !== undefined && { scopes }) },
+});
 
 const CONNECT = 'invoke create-connect-session for this owner and send the person to its url';
 
-export const notConnected = (provider: string): Problem => ({
+export const notConnected = (where: Where): Problem => ({
   status: 'not_connected',
-  message: `this owner has no connection to ${provider}: ${CONNECT}`,
+  message: `this owner has no connection to ${where.provider}: ${CONNECT}`,
   retryable: false,
+  connect: connect(where),
 });
 
-export const needsReauth = (provider: string): Problem => ({
+export const needsReauth = (where: Where): Problem => ({
   status: 'needs_reauth',
-  message: `${provider} accepts this connection no more: ${CONNECT}`,
+  message: `${where.provider} accepts this connection no more: ${CONNECT}`,
   retryable: false,
+  connect: connect(where),
 });
 
-export const insufficientScope = (missingScopes: string[]): Problem => ({
+/** `requiredScopes`: all that are needed, since a new grant replaces the one that is there. */
+export const insufficientScope = (
+  where: Where,
+  missingScopes: string[],
+  requiredScopes: string[],
+): Problem => ({
   status: 'insufficient_scope',
-  message: `the person did not grant ${missingScopes.join(' ')}: invoke create-connect-session with these scopes and send the person to its url`,
+  message: `the person did not grant ${missingScopes.join(' ')}: invoke create-connect-session with the scopes that are required and send the person to its url`,
   retryable: false,
   missingScopes,
+  connect: connect(where, requiredScopes),
 });
 
 export const ambiguousAccount = (provider: string, accounts: string[]): Problem => ({
@@ -57,4 +85,10 @@ export const providerUnavailable = (provider: string, retryAfterSeconds?: number
   message: `${provider} does not answer and the stored token has ended: try again later`,
   retryable: true,
   ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+});
+
+export const disabled = ({ message, retryable }: Disabled): Problem => ({
+  status: 'disabled',
+  message,
+  retryable,
 });

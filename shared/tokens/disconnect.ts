@@ -33,7 +33,7 @@ export async function disconnect(
 ): Promise<Disconnected | Problem> {
   for (let attempt = 1; ; attempt++) {
     const found = await findUnrevoked(deps, request);
-    if (found.kind === 'not_connected') return notConnected(request.provider);
+    if (found.kind === 'not_connected') return notConnected(request);
     if (found.kind === 'ambiguous_account') {
       return ambiguousAccount(request.provider, found.accounts);
     }

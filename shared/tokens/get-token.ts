@@ -15,6 +15,7 @@ import { aheadOfExpiry } from './due.ts';
 import { findConnection } from './find-connection.ts';
 import { type Refreshed, refreshConnection } from './refresh.ts';
 import { isDueEarly } from './renewable.ts';
+import { stoppedSince, switchedOff, switchedOffItself } from './switched-off.ts';
 
 export interface GetTokenRequest {
   owner: string;
@@ -53,14 +54,32 @@ export async function getToken(
   request: GetTokenRequest,
   endsAt: number,
 ): Promise<TokenGranted | Problem> {
-  const provider = deps.configuration.providers[request.provider]!;
-  const found = await findConnection(deps.connections, request);
-  if (found.kind === 'not_connected') return notConnected(provider.id);
-  if (found.kind === 'ambiguous_account') return ambiguousAccount(provider.id, found.accounts);
+  const readAt = deps.ports.now();
+  const [off, found] = await Promise.all([
+    switchedOff(deps, request),
+    findConnection(deps.connections, request),
+  ]);
+  if (off !== undefined) return off;
+  if (found.kind === 'not_connected') return notConnected(request);
+  if (found.kind === 'ambiguous_account') return ambiguousAccount(request.provider, found.accounts);
   const { connection } = found;
-  if (connection.status === 'needs_reauth') return needsReauth(provider.id);
+  const answer =
+    switchedOffItself(connection) ?? (await freshToken(deps, request, connection, endsAt));
+  return answer.status === 'ok'
+    ? ((await stoppedSince(deps, connection, readAt)) ?? answer)
+    : answer;
+}
+
+async function freshToken(
+  deps: TokenDeps,
+  request: GetTokenRequest,
+  connection: Connection,
+  endsAt: number,
+): Promise<TokenGranted | Problem> {
+  const provider = deps.configuration.providers[request.provider]!;
+  if (connection.status === 'needs_reauth') return needsReauth(request);
   const missing = missingScopes(request, connection);
-  if (missing.length > 0) return insufficientScope(missing);
+  if (missing.length > 0) return insufficientScope(request, missing, request.requiredScopes!);
 
   const tokens = await openJson<Tokens>(deps.vault, 'tokens', connection, connection.tokens!);
   const rejected = request.rejectedToken === tokens.accessToken;
@@ -91,15 +110,15 @@ export async function getToken(
     case 'refreshed': {
       const narrowed = missingScopes(request, refreshed.connection);
       return narrowed.length > 0
-        ? insufficientScope(narrowed)
+        ? insufficientScope(request, narrowed, request.requiredScopes!)
         : granted(refreshed.connection, refreshed.tokens);
     }
     case 'not_connected':
-      return notConnected(provider.id);
+      return notConnected(request);
     case 'needs_reauth':
-      return needsReauth(provider.id);
+      return needsReauth(request);
     case 'no_refresh_token':
-      return serves() ? granted(connection, tokens) : needsReauth(provider.id);
+      return serves() ? granted(connection, tokens) : needsReauth(request);
     case 'unavailable':
       return serves()
         ? granted(connection, tokens)

@@ -10,6 +10,7 @@ export interface ListedConnection {
   /** What the person is called there; `null` where the provider does not say. */
   name: string | null;
   scopes: string[];
+  /** `connected`, `needs_reauth`, or `disabled` while it is switched off. */
   status: string;
   /** Times are ISO 8601, `null` where there is none. */
   connectedAt: string | null;
@@ -32,8 +33,14 @@ export async function listConnections(
 ): Promise<ConnectionList> {
   const after = request.nextToken === undefined ? undefined : sortKeyOf(request.nextToken);
   const page = await deps.connections.list(request.owner, request.provider, after);
+  const providers = [...new Set(page.connections.map(({ provider }) => provider))];
+  const off = await deps.controls.disabled(request.owner, providers);
   return {
-    connections: await Promise.all(page.connections.map((each) => listed(deps, each))),
+    connections: await Promise.all(
+      page.connections.map((each) =>
+        listed(deps, each, each.disabledAt !== undefined || off.has(each.provider)),
+      ),
+    ),
     ...(page.next !== undefined && { nextToken: Buffer.from(page.next).toString('base64url') }),
   };
 }
@@ -46,7 +53,11 @@ function sortKeyOf(nextToken: string): string {
   return sortKey;
 }
 
-async function listed(deps: ListDeps, connection: ConnectionSummary): Promise<ListedConnection> {
+async function listed(
+  deps: ListDeps,
+  connection: ConnectionSummary,
+  isDisabled: boolean,
+): Promise<ListedConnection> {
   const profile =
     connection.profile === undefined
       ? undefined
@@ -56,7 +67,7 @@ async function listed(deps: ListDeps, connection: ConnectionSummary): Promise<Li
     account: connection.account,
     name: profile?.name ?? null,
     scopes: connection.scopes,
-    status: connection.status,
+    status: isDisabled ? 'disabled' : connection.status,
     connectedAt: isoTime(connection.connectedAt),
     updatedAt: isoTime(connection.updatedAt),
     expiresAt: isoTime(connection.expiresAt),

@@ -80,6 +80,7 @@ const messages: Message[] = [
   'unknown_provider',
   'not_configured',
   'provider_unavailable',
+  'switched_off',
   'open_in_browser',
   'error',
 ];
@@ -133,7 +134,7 @@ const contents: Record<string, PageContent> = {
       `message-${message.replaceAll('_', '-')}`,
       messagePage(
         message,
-        /error|unavailable|configured/.test(message) ? { reference: REFERENCE } : {},
+        /error|unavailable|configured|switched/.test(message) ? { reference: REFERENCE } : {},
       ),
     ]),
   ),

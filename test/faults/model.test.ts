@@ -13,7 +13,7 @@ import { getToken } from '../../shared/tokens/get-token.ts';
 import { makeLeaseWatch } from '../../shared/tokens/lease.ts';
 import { openJson, sealJson } from '../../shared/vault/sealed-json.ts';
 import { makeVault } from '../../shared/vault/vault.ts';
-import { makeMemoryHealth, makeMemoryTable } from '../support/memory-table.ts';
+import { makeMemoryHealth, makeMemoryTable, nothingDisabled } from '../support/memory-table.ts';
 import { makeModelProvider } from '../support/model-provider.ts';
 
 // Generated histories of connect, refresh, crash, disconnect and reconnect on one connection. What holds in
@@ -111,6 +111,7 @@ class World {
         refresh: async () => ({ clientId: 'id', clientSecret: new Secret('s'), fields: {} }),
       } as unknown as TokenDeps['secrets'],
       connections: stepping(this.table),
+      controls: nothingDisabled,
       health: stepping(this.health),
       vault: makeVault(this.keys, ports, 0),
       leases: makeLeaseWatch(),

@@ -9,6 +9,7 @@ import type {
   Changes,
   ConnectionTable,
 } from '../../shared/connections/connection-table.ts';
+import type { ControlTable } from '../../shared/connections/control-table.ts';
 import type { ProviderHealth, Trouble } from '../../shared/connections/provider-health.ts';
 import { VersionConflict } from '../../shared/errors.ts';
 
@@ -103,6 +104,9 @@ function defined<T extends object>(values: T): Partial<T> {
     Object.entries(values).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
 }
+
+/** Nothing is switched off. */
+export const nothingDisabled: ControlTable = { disabled: async () => new Map() };
 
 /** The windows of providers in trouble, in memory. */
 export function makeMemoryHealth(): ProviderHealth {

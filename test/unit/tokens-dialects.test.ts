@@ -13,7 +13,7 @@ import { getToken } from '../../shared/tokens/get-token.ts';
 import { makeLeaseWatch } from '../../shared/tokens/lease.ts';
 import { openJson, sealJson } from '../../shared/vault/sealed-json.ts';
 import type { Vault } from '../../shared/vault/vault.ts';
-import { makeMemoryHealth, makeMemoryTable } from '../support/memory-table.ts';
+import { makeMemoryHealth, makeMemoryTable, nothingDisabled } from '../support/memory-table.ts';
 
 const KEY = { owner: 'o', provider: 'acme', account: 'a' };
 const CONNECTED = 1_000_000;
@@ -67,6 +67,7 @@ async function connection(
     servers: makeServers(http, now),
     secrets: { get: async () => client, refresh: async () => client, previous: async () => {} },
     connections,
+    controls: nothingDisabled,
     health: makeMemoryHealth(),
     vault,
     leases: makeLeaseWatch(),

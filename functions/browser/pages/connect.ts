@@ -53,11 +53,13 @@ function accountsOf(row: ProviderRow) {
   if (row.accounts.length === 0) {
     return html`<p class="accounts">${row.configured ? 'Not connected' : 'Not configured yet'}</p>`;
   }
-  return html`<ul class="accounts">${row.accounts.map((account) =>
-    account.status === 'connected'
-      ? html`<li><span class="good">Connected</span> as ${account.name}</li>`
-      : html`<li><span class="bad">Must be connected again</span>: ${account.name}</li>`,
-  )}</ul>`;
+  return html`<ul class="accounts">${row.accounts.map(({ name, status }) => {
+    if (status === 'connected') {
+      return html`<li><span class="good">Connected</span> as ${name}</li>`;
+    }
+    const words = status === 'disabled' ? 'Switched off' : 'Must be connected again';
+    return html`<li><span class="bad">${words}</span>: ${name}</li>`;
+  })}</ul>`;
 }
 
 function actionOf({ id, name, accounts, asked }: ProviderRow, url: string, sid: string) {

@@ -10,6 +10,7 @@ export type Message =
   | 'unknown_provider'
   | 'not_configured'
   | 'provider_unavailable'
+  | 'switched_off'
   | 'open_in_browser'
   | 'error';
 
@@ -51,11 +52,15 @@ const MESSAGES: Record<Message, [title: string, text: string]> = {
     'The provider does not answer',
     'Nothing was connected. Please try again in a few minutes.',
   ],
+  switched_off: [
+    'Connecting is switched off',
+    'The people who run this service have switched it off for now. Nothing was connected.',
+  ],
   open_in_browser: ['Connect your accounts', 'Open this link in your browser to go on.'],
   error: ['Something went wrong', 'Nothing was connected. Please try again in a few minutes.'],
 };
 
-const OUR_FAULT: Message[] = ['not_configured', 'provider_unavailable', 'error'];
+const OUR_FAULT: Message[] = ['not_configured', 'provider_unavailable', 'switched_off', 'error'];
 
 /** A plain page that says what happened and what to do, with an id to quote where there is one. */
 export function messagePage(
