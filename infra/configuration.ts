@@ -198,7 +198,7 @@ function resolveProviders(
       place,
       allowLoopback,
     );
-    if (providers[provider.id] !== undefined) {
+    if (Object.hasOwn(providers, provider.id)) {
       throw new ConfigurationError(place, `"${provider.id}" is there twice`);
     }
     providers[provider.id] = provider;
@@ -218,7 +218,7 @@ function resolveCallers(
       throw new ConfigurationError(place, `is always there; configure it with ${key}.operator`);
     }
     for (const provider of Array.isArray(caller.providers) ? caller.providers : []) {
-      if (providers[provider] === undefined) {
+      if (!Object.hasOwn(providers, provider)) {
         throw new ConfigurationError(`${place}.providers`, `"${provider}" is not configured`);
       }
     }

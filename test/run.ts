@@ -3,7 +3,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 const folders = process.argv.slice(2);
-const all = ['unit', 'integration', 'providers', 'security', 'faults', 'browser'];
+const all = ['unit', 'integration', 'providers', 'security', 'faults', 'fuzz', 'browser'];
 const files = (folders.length > 0 ? folders : all).flatMap((folder) =>
   globSync(`test/${folder}/**/*.test.ts`),
 );

@@ -27,7 +27,8 @@ export function browserRequest(event: APIGatewayProxyEventV2): BrowserRequest {
     // The first of a name wins: a longer path, which comes first, is impossible for `__Host-`.
     (event.cookies ?? []).toReversed().map((pair) => {
       const at = pair.indexOf('=');
-      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const;
+      // Without "=" it is a value that has no name.
+      return [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()] as const;
     }),
   );
   return {

@@ -1,10 +1,17 @@
 import * as v from 'valibot';
 import type { Configuration } from '../../shared/configuration.ts';
 import { InvalidRequest } from '../../shared/errors.ts';
-import { IDENTITY_EXPECTED, isIdentity } from '../../shared/identity.ts';
+import { IDENTITY_EXPECTED, isIdentity, PROVIDER_ID } from '../../shared/identity.ts';
 
 /** Fields of service requests, each with what is expected of it. */
 export const identity = v.custom<string>(isIdentity, `expected ${IDENTITY_EXPECTED}`);
+
+/** A provider that the configuration may know no more; a key of the table holds it. */
+export const providerId = v.pipe(
+  v.string('expected a provider id'),
+  v.regex(PROVIDER_ID, 'expected a provider id'),
+  v.maxLength(256, 'expected a provider id'),
+);
 
 // RFC 6749 section 3.3: scope-token.
 export const scope = v.pipe(

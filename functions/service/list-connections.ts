@@ -4,12 +4,12 @@ import type { Ports } from '../../shared/ports.ts';
 import type { ListDeps } from '../../shared/tokens/deps.ts';
 import { type ConnectionList, listConnections } from '../../shared/tokens/list-connections.ts';
 import * as production from '../runtime/production.ts';
-import { identity, parseRequest } from '../runtime/request-fields.ts';
+import { identity, parseRequest, providerId } from '../runtime/request-fields.ts';
 import { type ServiceHandler, serviceFunction } from '../runtime/service-function.ts';
 
 const schema = v.object({
   owner: identity,
-  provider: v.optional(v.string('expected a provider id')),
+  provider: v.optional(providerId),
   nextToken: v.optional(v.string('expected the nextToken of an earlier answer')),
 });
 

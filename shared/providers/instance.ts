@@ -135,8 +135,11 @@ function originOnList(
 // Of a callback, whose words are a browser's, only what cannot be mistaken for anything but a name.
 const PLAIN = { callback: /^[\w.~-]{1,128}$/, token_response: /^[\x20-\x7e]{1,1024}$/ };
 
+// A URL parser takes these for steps to another path, encoded or not.
+const DOT_SEGMENTS = ['.', '..'];
+
 function plainValue(id: string, { name, from }: KeptValue, value: string): string {
-  if (!PLAIN[from].test(value)) {
+  if (!PLAIN[from].test(value) || DOT_SEGMENTS.includes(value)) {
     throw new InvalidProviderResponse(`${name} of ${id}: expected a plain value`);
   }
   return value;

@@ -31,10 +31,11 @@ export async function listConnections(
   deps: ListDeps,
   request: { owner: string; provider?: string | undefined; nextToken?: string | undefined },
 ): Promise<ConnectionList> {
-  const after = request.nextToken === undefined ? undefined : sortKeyOf(request.nextToken);
-  const page = await deps.connections.list(request.owner, request.provider, after);
-  const providers = [...new Set(page.connections.map(({ provider }) => provider))];
-  const off = await deps.controls.disabled(request.owner, providers);
+  const { owner, provider, nextToken } = request;
+  const after = nextToken === undefined ? undefined : sortKeyOf(nextToken, provider);
+  const page = await deps.connections.list(owner, provider, after);
+  const providers = [...new Set(page.connections.map((each) => each.provider))];
+  const off = await deps.controls.disabled(owner, providers);
   return {
     connections: await Promise.all(
       page.connections.map((each) =>
@@ -45,9 +46,13 @@ export async function listConnections(
   };
 }
 
-function sortKeyOf(nextToken: string): string {
+// DynamoDB fails on a longer sort key, and on a start that the query itself would not find.
+const SORT_KEY_BYTES = 1_024;
+
+function sortKeyOf(nextToken: string, provider: string | undefined): string {
   const sortKey = Buffer.from(nextToken, 'base64url').toString('utf8');
-  if (!sortKey.startsWith('CONN#')) {
+  const prefix = provider === undefined ? 'CONN#' : `CONN#${provider}#`;
+  if (!sortKey.startsWith(prefix) || Buffer.byteLength(sortKey) > SORT_KEY_BYTES) {
     throw new InvalidRequest('nextToken', 'expected the nextToken of an earlier answer');
   }
   return sortKey;

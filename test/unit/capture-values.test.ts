@@ -152,6 +152,13 @@ test('what a callback says is kept where it is on the list', () => {
   assert.equal(valuesOfCallback(zones, local, true)['server'], 'http://127.0.0.1:8000');
 });
 
+test('a companyId of ".." led the request for the user information to another path', () => {
+  for (const companyId of ['.', '..']) {
+    assert.throws(() => callback({ companyId }), InvalidProviderResponse, companyId);
+  }
+  assert.deepEqual(callback({ companyId: '...' })['company'], '...');
+});
+
 test('what a token response says is kept as its origin', () => {
   const told = (url: unknown) => valuesOfTokens(zones, { api: { url } }, false);
   assert.deepEqual(told('https://eu.acme.example/'), { api: 'https://eu.acme.example' });
