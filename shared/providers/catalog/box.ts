@@ -4,7 +4,7 @@ export default defineProvider({
   id: 'box',
   name: 'Box',
   source: 'https://developer.box.com/guides/authentication/oauth2/without-sdk',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://account.box.com/api/oauth2/authorize',
   tokenUrl: 'https://api.box.com/oauth2/token',
   userInfoUrl: 'https://api.box.com/2.0/users/me',

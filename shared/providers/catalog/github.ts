@@ -4,7 +4,7 @@ export default defineProvider({
   id: 'github',
   name: 'GitHub',
   source: 'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   // Sent as "iss" in the callback since August 2026, and withdrawn once before: checked where it is there.
   issuer: 'https://github.com/login/oauth',
   authorizationUrl: 'https://github.com/login/oauth/authorize',

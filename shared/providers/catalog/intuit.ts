@@ -6,7 +6,7 @@ export default defineProvider({
   name: 'Intuit QuickBooks',
   source:
     'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://appcenter.intuit.com/connect/oauth2',
   tokenUrl: 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer',
   // It answers for the company alone that the token is for: what the callback says is proved by it.

@@ -4,7 +4,7 @@ export default defineProvider({
   id: 'notion',
   name: 'Notion',
   source: 'https://developers.notion.com/guides/get-started/authorization',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://api.notion.com/v1/oauth/authorize',
   tokenUrl: 'https://api.notion.com/v1/oauth/token',
   userInfoUrl: 'https://api.notion.com/v1/users/me',

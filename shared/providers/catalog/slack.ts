@@ -5,7 +5,7 @@ export default defineProvider({
   id: 'slack',
   name: 'Slack',
   source: 'https://docs.slack.dev/authentication/installing-with-oauth',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://slack.com/oauth/v2/authorize',
   tokenUrl: 'https://slack.com/api/oauth.v2.access',
   userInfoUrl: 'https://slack.com/api/auth.test',

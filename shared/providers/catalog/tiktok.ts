@@ -5,7 +5,7 @@ export default defineProvider({
   id: 'tiktok',
   name: 'TikTok',
   source: 'https://developers.tiktok.com/doc/oauth-get-a-user-access-token',
-  checked: '2026-11-23',
+  checked: '2026-11-26',
   authorizationUrl: 'https://www.tiktok.com/v2/auth/authorize/',
   tokenUrl: 'https://open.tiktokapis.com/v2/oauth/token/',
   userInfoUrl:
