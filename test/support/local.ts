@@ -26,7 +26,8 @@ export async function startTestLocal(
 /** An empty folder that ends with the test. */
 export async function temporaryFolder(t: Pick<TestContext, 'after'>): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'token-capture-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
+  // Tried again: what runs in the folder may end after it, and still write.
+  t.after(() => rm(path, { recursive: true, force: true, maxRetries: 10 }));
   return path;
 }
 
