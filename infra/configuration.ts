@@ -243,10 +243,7 @@ function requireReturnUrl(value: string, key: string, allowLoopback: boolean): s
   const usable =
     url !== null &&
     url.href.length <= 2_000 &&
-    !url.search &&
-    !url.hash &&
-    !url.username &&
-    !url.password &&
+    url.href === url.origin + url.pathname &&
     // What the flow refuses in a return URL could never be gone back to.
     !/[@%\\]/.test(url.pathname) &&
     (url.protocol === 'https:' || (allowLoopback && isLoopbackUrl(url)));

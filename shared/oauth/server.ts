@@ -59,9 +59,36 @@ async function readMetadata(issuer: string, http: HttpClient): Promise<oauth.Aut
     if (metadata['issuer'] !== issuer) {
       throw new InvalidProviderResponse(`${what}: it names another issuer`);
     }
-    return metadata as unknown as oauth.AuthorizationServer;
+    return wellFormed(what, metadata);
   }
   throw new InvalidProviderResponse(`${what}: not found at ${candidates.join(' nor ')}`);
+}
+
+const URLS = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'userinfo_endpoint',
+  'revocation_endpoint',
+  'jwks_uri',
+];
+const LISTS = ['code_challenge_methods_supported', 'token_endpoint_auth_methods_supported'];
+
+/** The members that are used, in the form that RFC 8414 gives them; `null` counts as left out. */
+function wellFormed(what: string, metadata: Record<string, unknown>): oauth.AuthorizationServer {
+  const found = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null));
+  const fail = (name: string, expected: string) => {
+    throw new InvalidProviderResponse(`${what}: expected ${expected} as ${name}`);
+  };
+  for (const name of URLS) {
+    const value = found[name];
+    if (value !== undefined && !(typeof value === 'string' && URL.canParse(value))) {
+      fail(name, 'a URL');
+    }
+  }
+  for (const name of LISTS) {
+    if (found[name] !== undefined && !Array.isArray(found[name])) fail(name, 'a list');
+  }
+  return found as unknown as oauth.AuthorizationServer;
 }
 
 function makeServer(provider: Provider, found: oauth.AuthorizationServer | undefined): Server {

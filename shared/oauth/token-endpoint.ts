@@ -5,6 +5,7 @@ import type { Parameters, Provider } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
 import { type ProviderContext, providerHeaders } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
+import { verifySignature, withIdTokenIssuer } from './id-token.ts';
 import { exchangeToken } from './token-exchange.ts';
 import { normaliseTokenResponse, requireAvailable, scopeList } from './token-response.ts';
 
@@ -58,7 +59,8 @@ export async function exchangeCode(
   const client = { client_id: context.client.clientId };
   const callback = withoutUnknownIss(context, exchange.callback);
   requireKnownHost(context, callback);
-  return translated(`authorization code of ${provider.id}`, async () => {
+  const what = `authorization code of ${provider.id}`;
+  return translated(what, async () => {
     const parameters = oauth.validateAuthResponse(
       server.metadata,
       client,
@@ -81,9 +83,7 @@ export async function exchangeCode(
       requireIdToken: verified,
       ...(provider.idToken === 'required' && { expectedNonce: exchange.nonce }),
     });
-    if (verified) {
-      await oauth.validateApplicationLevelSignature(metadata, response, sent.options);
-    }
+    if (verified) await verifySignature(what, metadata, response, sent.options);
     const answer = tokenAnswer(context, token, sent.body());
     const granted = {
       ...answer,
@@ -134,38 +134,9 @@ export async function refreshTokens(
         },
       },
     );
-    const metadata = await withIdTokenIssuer(context, response);
-    const token = await oauth.processRefreshTokenResponse(metadata, client, response);
-    if (token.id_token !== undefined) {
-      await oauth.validateApplicationLevelSignature(metadata, response, sent.options);
-    }
+    const token = await oauth.processRefreshTokenResponse(server.metadata, client, response);
     return tokenAnswer(context, token, sent.body());
   });
-}
-
-/**
- * The server as the issuer that its ID token must name, where claims of the token stand in that. They
- * are as good as the signature, which is verified next.
- */
-async function withIdTokenIssuer(
-  { provider, server }: ProviderContext,
-  response: Response,
-): Promise<oauth.AuthorizationServer> {
-  if (provider.idTokenIssuer === undefined) return server.metadata;
-  const { id_token } = (await response.clone().json()) as { id_token?: string };
-  const claims = id_token === undefined ? {} : unverifiedClaims(id_token);
-  const issuer = provider.idTokenIssuer.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(claims[name])),
-  );
-  return { ...server.metadata, issuer };
-}
-
-function unverifiedClaims(jwt: string): Record<string, unknown> {
-  try {
-    return JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  } catch {
-    return {};
-  }
 }
 
 const toSend = (parameters: Parameters) =>

@@ -144,7 +144,7 @@ function standardMembers(
   return {
     access_token,
     // Everything that is not DPoP is sent as a bearer token, whatever a provider calls it.
-    token_type: String(members['token_type']).toLowerCase() === 'dpop' ? 'dpop' : 'bearer',
+    token_type: textAt(members, 'token_type')?.toLowerCase() === 'dpop' ? 'dpop' : 'bearer',
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
     ...(typeof refresh_token === 'string' && refresh_token !== '' && { refresh_token }),
     ...(refreshExpiresIn !== undefined && { refresh_token_expires_in: refreshExpiresIn }),

@@ -58,7 +58,9 @@ export function parseClient(
   }
   for (const [name, member] of Object.entries({ client_secret, scope, token_origin, ...fields })) {
     if (member !== undefined && typeof member !== 'string') {
-      throw new ConfigurationError(`${key}.${name}`, 'expected a string');
+      // What is no name may be a secret that was pasted in its place.
+      const place = /^\w{1,40}$/.test(name) ? `${key}.${name}` : key;
+      throw new ConfigurationError(place, 'expected a string');
     }
   }
   return {

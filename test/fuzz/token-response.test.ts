@@ -10,7 +10,7 @@ const CENTURY = 100 * 31_536_000;
 const NAMES = [
   ...['access_token', 'refresh_token', 'token_type', 'expires_in', 'scope', 'scopes', 'id_token'],
   ...['error', 'error_description', 'ok', 'data', 'authed_user', 'refresh_token_expires_in'],
-  ...['refresh_expires_in', 'code', 'message', 'errors', '__proto__'],
+  ...['refresh_expires_in', 'code', 'message', 'errors', '__proto__', 'toString'],
 ];
 const value = fc.constantFrom(`"${CANARY}"`, '3600', '"3600"', '"read write"', '"DPoP"', 'true');
 const json = jsonText(NAMES, value);

@@ -195,3 +195,8 @@ test('what is neither JSON nor a form is refused, and not repeated', () => {
   }
   assert.throws(() => normalised('', {}, 302), InvalidProviderResponse);
 });
+
+test('a token_type that cannot be made a text was a TypeError', () => {
+  const body = { access_token: 'a', token_type: { toString: 1 } };
+  assert.equal(normalised(body)['token_type'], 'bearer');
+});

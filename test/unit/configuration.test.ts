@@ -16,3 +16,13 @@ test('a provider with the id "constructor" was said to be there twice', () => {
   });
   assert.deepEqual(Object.keys(providers), ['constructor']);
 });
+
+test('a return URL with an empty fragment or query was accepted, and could never be gone back to', () => {
+  for (const end of ['#', '?', '?#']) {
+    const returnUrls = [`https://app.example.com/settings${end}`];
+    assert.throws(() => resolveConfiguration({ providers: ['github'], returnUrls }), {
+      name: 'ConfigurationError',
+      message: /^token-capture\.returnUrls\.0: expected an https URL without query, fragment/,
+    });
+  }
+});
