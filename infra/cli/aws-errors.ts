@@ -5,7 +5,9 @@ import type { Target } from './target.ts';
 /** What AWS was asked about, so that a refusal can be put into words. */
 export type Asked =
   | { kind: 'function'; functionName: string; caller: string }
-  | { kind: 'secret'; name: string };
+  | { kind: 'secret'; name: string }
+  /** The stack's table, whose name this function knows. */
+  | { kind: 'table'; functionName: string };
 
 /** Runs calls to AWS; what AWS refuses is one line that says what to do. Throws `CommandFailed`. */
 export async function askAws<T>(target: Target, asked: Asked, run: () => Promise<T>): Promise<T> {
@@ -94,9 +96,14 @@ export function restoreCommand(name: string): string {
 }
 
 function permission(asked: Asked): string {
-  return asked.kind === 'secret'
-    ? `secretsmanager:DescribeSecret, GetSecretValue and PutSecretValue on ${asked.name}`
-    : `lambda:InvokeFunction on ${asked.functionName}:${asked.caller}`;
+  switch (asked.kind) {
+    case 'secret':
+      return `secretsmanager:DescribeSecret, GetSecretValue and PutSecretValue on ${asked.name}`;
+    case 'table':
+      return `the actions that docs/command-line.md lists for "disable" and "enable"`;
+    case 'function':
+      return `lambda:InvokeFunction on ${asked.functionName}:${asked.caller}`;
+  }
 }
 
 function missing(local: boolean, stackName: string, asked: Asked, region: string): string {
@@ -105,11 +112,12 @@ function missing(local: boolean, stackName: string, asked: Asked, region: string
       ? `the local run has no secret ${asked.name}: add the provider to cdk.json and start again with npm start`
       : `there is no secret ${asked.name} in region ${region}: deploy the stack with this provider first (npx cdk deploy), or choose another account and region with AWS_PROFILE and AWS_REGION; if it was deleted, take the provider out of cdk.json, deploy, put it back and deploy again`;
   }
-  const { functionName, caller } = asked;
+  const { functionName } = asked;
+  const caller = asked.kind === 'table' ? OPERATOR : asked.caller;
   const elsewhere =
     'choose its account and region (AWS_PROFILE, AWS_REGION), name another with --stack, or deploy it (npx cdk deploy)';
   // Every stack has these for the operator.
-  if (caller === OPERATOR && !functionName.endsWith('-get-token')) {
+  if (asked.kind === 'table' || (caller === OPERATOR && !functionName.endsWith('-get-token'))) {
     return local
       ? `the local run has no ${functionName}: start it again with npm start`
       : `there is no ${functionName} in region ${region}: the stack ${stackName} is not deployed here; ${elsewhere}`;

@@ -78,6 +78,7 @@ export async function onTarget(
   } finally {
     target.lambda.destroy();
     target.secrets.destroy();
+    target.table.destroy();
   }
 }
 

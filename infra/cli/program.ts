@@ -3,6 +3,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { type Cli, exampleText } from './command.ts';
 import { connectionsDisconnect } from './commands/connections-disconnect.ts';
 import { connectionsList } from './commands/connections-list.ts';
+import { disable } from './commands/disable.ts';
+import { enable } from './commands/enable.ts';
 import { providersCheck } from './commands/providers-check.ts';
 import { providersList } from './commands/providers-list.ts';
 import { providersSet } from './commands/providers-set.ts';
@@ -49,7 +51,9 @@ export function makeProgram(cli: Cli): Command {
       group('connections', 'Lists and disconnects what an owner has connected.')
         .addCommand(connectionsList(cli))
         .addCommand(connectionsDisconnect(cli)),
-    );
+    )
+    .addCommand(disable(cli))
+    .addCommand(enable(cli));
 }
 
 const group = (name: string, description: string) =>

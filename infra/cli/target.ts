@@ -1,5 +1,7 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Configuration } from '../../shared/configuration.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
@@ -28,6 +30,8 @@ export interface Target {
   local: boolean;
   lambda: LambdaClient;
   secrets: SecretsManagerClient;
+  table: DynamoDBDocumentClient;
+  tableName(): Promise<string>;
   /** The options that lead here again, for commands in messages: ` --local`. */
   flags: string;
   /** The configured providers, by id. Throws `CommandFailed`. */
@@ -65,6 +69,10 @@ function localTarget({ data }: TargetOptions): Target {
     local: true,
     lambda: new LambdaClient({ ...settings, endpoint: runtime.endpoints.lambda }),
     secrets: new SecretsManagerClient({ ...settings, endpoint: runtime.endpoints.secretsManager }),
+    table: DynamoDBDocumentClient.from(
+      new DynamoDBClient({ ...settings, endpoint: runtime.endpoints.dynamodb }),
+    ),
+    tableName: async () => runtime.stackName,
     flags: ` --local${data === '.local' ? '' : ` --data ${shellWord(data)}`}`,
     providers: () => {
       if (runtime.configuration === undefined) {
@@ -88,11 +96,15 @@ function stackTarget({ stack, config }: TargetOptions): Target {
       allowLoopbackProviders: isEmulated(path),
       stackName: stack,
     });
+  const lambda = new LambdaClient(clientSettings);
+  let tableName: Promise<string> | undefined;
   return {
     stackName: stack,
     local: false,
-    lambda: new LambdaClient(clientSettings),
+    lambda,
     secrets: new SecretsManagerClient(clientSettings),
+    table: DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings)),
+    tableName: () => (tableName ??= tableOfStack(lambda, stack)),
     flags: [
       stack === DEFAULT_STACK_NAME ? '' : ` --stack ${shellWord(stack)}`,
       config === undefined ? '' : ` --config ${shellWord(config)}`,
@@ -101,6 +113,14 @@ function stackTarget({ stack, config }: TargetOptions): Target {
     secretPrefix: () => configuration().secretPrefix,
     allowsLoopback: () => isEmulated(path),
   };
+}
+
+/** The table of a stack, as its functions know it. */
+async function tableOfStack(lambda: LambdaClient, stackName: string): Promise<string> {
+  const { Environment } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: `${stackName}-get-token` }),
+  );
+  return Environment!.Variables!['TABLE_NAME']!;
 }
 
 function readInput(path: string): unknown {

@@ -93,6 +93,25 @@ describe('the operator’s tool on the deployed stack', () => {
     assert.ok(!listed.output.includes(accessToken));
   });
 
+  test('disable and enable work with the operator’s own rights on the table', async () => {
+    const subject = ['--owner', owner, '--provider', 'demo'];
+    const off = await onStack('disable', ...subject, '--reason', 'incident');
+    assert.equal(off.status, 0, off.output);
+    const token = await onStack('token', 'get', ...subject);
+    assert.equal(token.status, 1);
+    assert.match(token.output, /incident/);
+    const on = await onStack('enable', ...subject);
+    assert.equal(on.json()['wasDisabled'], true);
+    assert.equal((await onStack('token', 'get', ...subject)).status, 0);
+
+    const provider = ['--provider', 'github', '--revoke'];
+    const ended = await onStack('disable', ...provider);
+    assert.equal(ended.status, 0, ended.output);
+    const made = await onStack('session', 'create', '--owner', owner, '--provider', 'github');
+    assert.equal(made.json()['status'], 'disabled', made.output);
+    assert.equal((await onStack('enable', '--provider', 'github')).json()['wasDisabled'], true);
+  });
+
   test('token get as another caller is held to that caller’s list', async () => {
     const args = ['token', 'get', '--owner', owner, '--provider', 'github', '--caller', 'billing'];
     const { status, output } = await onStack(...args);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,12 +31,14 @@ export interface CliRun {
   environment?: Record<string, string>;
   /** The file that is run; default: the built tool. */
   main?: string;
+  /** Called with the process while it runs. */
+  meanwhile?: (child: ChildProcess) => Promise<void>;
 }
 
 /** Runs the operator's tool as a process that has no terminal and none of this machine's AWS settings. */
 export function runTool(
   argv: readonly string[],
-  { input = '', environment = {}, main }: CliRun = {},
+  { input = '', environment = {}, main, meanwhile }: CliRun = {},
 ): Promise<CliOutcome> {
   const child = spawn(process.execPath, [main ?? builtTool(), ...argv], {
     env: {
@@ -55,6 +57,7 @@ export function runTool(
   // It may end without reading.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
+  void meanwhile?.(child);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status) =>

@@ -9,6 +9,7 @@ const getToken: Asked = {
   caller: 'operator',
 };
 const listConnections: Asked = { ...getToken, functionName: 'TokenCapture-list-connections' };
+const table: Asked = { kind: 'table', functionName: 'TokenCapture-get-token' };
 const stack = { local: false, stackName: 'TokenCapture' };
 const local = { local: true, stackName: 'TokenCapture' };
 
@@ -36,6 +37,7 @@ test('what is wrong with the account, the region and the rights is one line that
     say('AccessDeniedException', getToken),
     /ask for lambda:InvokeFunction on TokenCapture-get-token:operator/,
   );
+  assert.match(say('AccessDeniedException', table), /ask for the actions .*command-line\.md/);
   assert.match(say('ThrottlingException'), /try again/);
   assert.match(
     say('InternalServiceError', secret, stack, 'Oops\n  at x'),
@@ -57,6 +59,7 @@ test('what is not there: the secret, the stack, the caller, the right of the ope
     say('ResourceNotFoundException', listConnections),
     /TokenCapture-list-connections in region eu-west-1: .*not deployed here; .*--stack/,
   );
+  assert.match(say('ResourceNotFoundException', table), /not deployed here; .*--stack/);
   // There is no such caller to configure.
   assert.doesNotMatch(say('ResourceNotFoundException', listConnections), /callers/);
   const billing: Asked = { ...getToken, caller: 'billing' };

@@ -27,6 +27,8 @@ const LEAVES = [
   ['token', 'get'],
   ['connections', 'list'],
   ['connections', 'disconnect'],
+  ['disable'],
+  ['enable'],
 ];
 
 test('every command explains itself: the common options, examples, status 0', async () => {
@@ -54,6 +56,8 @@ test('wrong usage is status 2, said on standard error, with nothing on standard 
     ['connections', 'disconnect', '--owner', 'x'],
     ['session', 'create'],
     ['session', 'create', '--owner'],
+    ['disable', 'github'],
+    ['enable', '--revoke', '--all'],
     ['providers', 'list', '--local', '--stack', 'Other'],
     ['providers', 'list', '--local', '--config', 'cdk.json'],
     ['providers', 'list', '--data', 'elsewhere'],

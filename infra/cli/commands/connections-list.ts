@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { OPERATOR } from '../../../shared/configuration.ts';
-import type { ConnectionList, ListedConnection } from '../../../shared/tokens/list-connections.ts';
+import type { ListedConnection } from '../../../shared/tokens/list-connections.ts';
 import { type Cli, type CommonOptions, makeCommand, onTarget } from '../command.ts';
-import { invoke } from '../invoke.ts';
+import { listConnections } from '../list-connections.ts';
 import { shellWord } from '../shell-word.ts';
 import { formatTable } from '../table.ts';
-import type { Target } from '../target.ts';
 
 interface Options extends CommonOptions {
   owner: string;
@@ -24,7 +22,7 @@ export function connectionsList(cli: Cli): Command {
     .option('--provider <id>', 'only those at this provider')
     .action((options: Options, command: Command) =>
       onTarget(cli, command, async (target) => {
-        const connections = await allPages(target, options);
+        const connections = await listConnections(target, options);
         return {
           json: { connections },
           text: connections.length === 0 ? '' : table(connections),
@@ -37,22 +35,6 @@ export function connectionsList(cli: Cli): Command {
         };
       }),
     );
-}
-
-async function allPages(target: Target, { owner, provider }: Options) {
-  const connections: ListedConnection[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page: ConnectionList = await invoke(
-      target,
-      'list-connections',
-      { owner, provider, nextToken },
-      { caller: OPERATOR },
-    );
-    connections.push(...page.connections);
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return connections;
 }
 
 function table(connections: ListedConnection[]): string {

@@ -1,0 +1,126 @@
+import { userInfo } from 'node:os';
+import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ConnectionKey } from '../../shared/connections/connection.ts';
+import { controlKey, controls } from '../../shared/connections/control-table.ts';
+import { conditionFailed } from '../../shared/connections/document-client.ts';
+import { connectionKey, duePartitions, rowKey } from '../../shared/connections/keys.ts';
+import { tableDefinition } from '../../shared/connections/table-definition.ts';
+import { askAws } from './aws-errors.ts';
+import { noConnection, type Subject } from './subject.ts';
+import type { Target } from './target.ts';
+
+// Written with the operator's own rights, by no function: the switch works while functions fail or are
+// out of concurrency, and whoever has broken into one of them cannot lift it.
+
+const NAMES = { '#reason': 'reason', '#by': 'by' };
+
+/** Switches off; the moment of the first time stays. */
+export async function disable(
+  target: Target,
+  subject: Subject,
+  reason: string | undefined,
+): Promise<void> {
+  await update(target, subject, {
+    UpdateExpression: `SET disabledAt = if_not_exists(disabledAt, :now), #by = :by${
+      reason === undefined ? '' : ', #reason = :reason'
+    }`,
+    ExpressionAttributeNames: reason === undefined ? { '#by': 'by' } : NAMES,
+    ExpressionAttributeValues: {
+      ':now': Math.floor(Date.now() / 1_000),
+      ':by': userInfo().username,
+      ...(reason !== undefined && { ':reason': reason }),
+    },
+  });
+}
+
+/** Switches on again; whether it was off. */
+export async function enable(target: Target, subject: Subject): Promise<boolean> {
+  if (subject.kind === 'connection') {
+    const before = await update(target, subject, {
+      UpdateExpression: 'REMOVE disabledAt, #reason, #by',
+      ExpressionAttributeNames: NAMES,
+      ReturnValues: 'UPDATED_OLD',
+    });
+    return before?.['disabledAt'] !== undefined;
+  }
+  const { Attributes } = await onTable(target, (TableName) =>
+    target.table.send(
+      new DeleteCommand({ TableName, Key: keyOf(subject), ReturnValues: 'ALL_OLD' }),
+    ),
+  );
+  return Attributes !== undefined;
+}
+
+/** Every connection of a provider and what is left of ended ones, by the index, partition by partition. */
+export async function* connectionsOf(
+  target: Target,
+  provider: string,
+): AsyncGenerator<{ done: number; keys: ConnectionKey[] }> {
+  const partitions = duePartitions(provider);
+  const { name, partitionKey } = tableDefinition.dueIndex;
+  for (const [index, partition] of partitions.entries()) {
+    let after: Record<string, unknown> | undefined;
+    do {
+      const page = await onTable(target, (TableName) =>
+        target.table.send(
+          new QueryCommand({
+            TableName,
+            IndexName: name,
+            KeyConditionExpression: '#partition = :partition',
+            ExpressionAttributeNames: { '#partition': partitionKey },
+            ExpressionAttributeValues: { ':partition': partition },
+            ...(after && { ExclusiveStartKey: after }),
+          }),
+        ),
+      );
+      after = page.LastEvaluatedKey;
+      const keys = (page.Items ?? []).map((item) =>
+        connectionKey(item as { pk: string; sk: string }),
+      );
+      yield { done: index / partitions.length, keys };
+    } while (after !== undefined);
+  }
+}
+
+function keyOf(subject: Subject): { pk: string; sk: string } {
+  switch (subject.kind) {
+    case 'all':
+      return controlKey(controls.all);
+    case 'owner':
+      return controlKey(controls.owner(subject.owner));
+    case 'provider':
+      return controlKey(controls.provider(subject.provider));
+    case 'connection':
+      return rowKey(subject);
+  }
+}
+
+async function update(
+  target: Target,
+  subject: Subject,
+  change: Omit<ConstructorParameters<typeof UpdateCommand>[0], 'TableName' | 'Key'>,
+): Promise<Record<string, unknown> | undefined> {
+  return onTable(target, async (TableName) => {
+    if (subject.kind !== 'connection') {
+      const command = new UpdateCommand({ TableName, Key: keyOf(subject), ...change });
+      return (await target.table.send(command)).Attributes;
+    }
+    try {
+      const command = new UpdateCommand({
+        ...{ TableName, Key: keyOf(subject), ...change },
+        ConditionExpression: 'attribute_exists(pk)',
+      });
+      return (await target.table.send(command)).Attributes;
+    } catch (error) {
+      throw conditionFailed(error) ? noConnection(subject.provider) : error;
+    }
+  });
+}
+
+async function onTable<T>(target: Target, run: (tableName: string) => Promise<T>): Promise<T> {
+  return askAws(
+    target,
+    { kind: 'table', functionName: `${target.stackName}-get-token` },
+    async () => run(await target.tableName()),
+  );
+}
