@@ -1,6 +1,7 @@
 import { RemovalPolicies, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -21,9 +22,11 @@ import { deployedSettings } from './constructs/function-settings.ts';
 import { type OnDestroy, requireOnDestroy } from './constructs/on-destroy.ts';
 import { addOutputs } from './constructs/outputs.ts';
 import { Parameters } from './constructs/parameters.ts';
+import { permissions } from './constructs/permissions.ts';
 import { ProviderSecrets } from './constructs/provider-secrets.ts';
 import { makeSealingKey } from './constructs/sealing-key.ts';
 import { requireStackFits } from './constructs/stack-limits.ts';
+import { followStream } from './constructs/stream-mapping.ts';
 import { makeTable } from './constructs/table.ts';
 import { throttles } from './constructs/throttling.ts';
 
@@ -70,6 +73,8 @@ export class TokenCapture extends Construct {
   readonly table: ITableV2;
   /** Seals the tokens and profiles. */
   readonly key: IKey;
+  /** The bus that events of connections come to. */
+  readonly events: EventBus;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   /** ARNs of the providers' secrets, by provider. */
   readonly secretArns: Readonly<Record<string, string>>;
@@ -104,8 +109,9 @@ export class TokenCapture extends Construct {
 
     super(scope, id);
     this.#callersPlace = `${place}.callers`;
-    this.table = makeTable(this, { existing: existing.table, isProtected: onDestroy === 'keep' });
+    this.table = makeTable(this, { existing, isProtected: onDestroy === 'keep' });
     this.key = makeSealingKey(this, existing.key);
+    this.events = new EventBus(this, 'Events', { eventBusName: stackName });
     const browser = new BrowserApi(this, 'Browser', {
       domain,
       throttles: throttles(deployment.throttle),
@@ -130,27 +136,38 @@ export class TokenCapture extends Construct {
             TABLE_NAME: this.table.tableName,
             KEY_ID: this.key.keyArn,
             BASE_URL: this.baseUrl,
+            ...(permissions[name].events && { EVENT_BUS_NAME: this.events.eventBusName }),
           },
           resources: {
             tableArn: this.table.tableArn,
             keyArn: this.key.keyArn,
             secretArns: Object.values(this.secretArns),
+            streamArn: this.table.tableStreamArn!,
+            eventBusArn: this.events.eventBusArn,
             emulated: emulator !== undefined,
           },
         }).lambda,
     );
     browser.connect(this.functions);
+    followStream(this, this.table, this.functions['publish-events']);
     this.#aliases = new CallerAliases(this, 'Callers', configuration.callers, this.functions);
     new Parameters(this, 'Parameters', {
       baseUrl: this.baseUrl,
       functionArns: mapFunctions((name) => this.functions[name].functionArn),
+      eventBusArn: this.events.eventBusArn,
     });
     addOutputs(this, {
       baseUrl: this.baseUrl,
       domainTarget: browser.domainTarget,
       providers,
       functionNames: mapFunctions((name) => this.functions[name].functionName),
-      existing: { table: this.table.tableName, key: this.key.keyArn, secrets: ids },
+      eventBusName: this.events.eventBusName,
+      existing: {
+        table: this.table.tableName,
+        stream: this.table.tableStreamArn!,
+        key: this.key.keyArn,
+        secrets: ids,
+      },
     });
     // The operator is always there, and not one of those that may be taken out.
     requireStackFits(this, place, Object.keys(configuration.callers).length - 1);

@@ -52,6 +52,12 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     timeoutSeconds: 29,
     leastTimeoutSeconds: 12,
   },
+  // A bus that does not answer is given up after three tries of two seconds.
+  'publish-events': {
+    description: 'Puts what has happened to connections on the event bus',
+    timeoutSeconds: 29,
+    leastTimeoutSeconds: 12,
+  },
 };
 
 /**

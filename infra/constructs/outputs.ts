@@ -13,6 +13,7 @@ export function addOutputs(
     domainTarget,
     providers,
     functionNames,
+    eventBusName,
     existing,
   }: {
     baseUrl: string;
@@ -20,11 +21,13 @@ export function addOutputs(
     domainTarget: string | undefined;
     providers: Provider[];
     functionNames: Record<ServiceFunction, string>;
+    eventBusName: string;
     /** What stays when the stack is destroyed, in the form that deploys over it again. */
     existing: Required<Existing>;
   },
 ): void {
   new CfnOutput(scope, 'BaseUrl', { value: baseUrl });
+  new CfnOutput(scope, 'EventBus', { value: eventBusName });
   new CfnOutput(scope, 'Existing', { value: Stack.of(scope).toJsonString(existing) });
   if (domainTarget !== undefined) new CfnOutput(scope, 'DomainTarget', { value: domainTarget });
   for (const provider of providers) {

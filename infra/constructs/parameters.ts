@@ -6,6 +6,7 @@ import { type ServiceFunction, serviceFunctions } from '../../shared/routes.ts';
 export interface ParametersProps {
   baseUrl: string;
   functionArns: Record<ServiceFunction, string>;
+  eventBusArn: string;
 }
 
 /**
@@ -13,7 +14,11 @@ export interface ParametersProps {
  * the function's ARN with `:<caller>` behind it, so that callers need no parameters of their own.
  */
 export class Parameters extends Construct {
-  constructor(scope: Construct, id: string, { baseUrl, functionArns }: ParametersProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { baseUrl, functionArns, eventBusArn }: ParametersProps,
+  ) {
     super(scope, id);
     const { stackName } = Stack.of(this);
     const add = (name: string, description: string, stringValue: string) =>
@@ -23,6 +28,7 @@ export class Parameters extends Construct {
         stringValue,
       });
     add('base-url', 'What browsers come to', baseUrl);
+    add('event-bus', 'Where events of connections come', eventBusArn);
     for (const name of serviceFunctions) {
       add(`functions/${name}`, 'Invoke it as <this>:<caller>', functionArns[name]);
     }

@@ -14,6 +14,10 @@ export interface Permissions {
   key?: { actions: ('Decrypt' | 'GenerateDataKey')[]; kinds: ('profile' | 'tokens')[] };
   /** On the secrets of the configured providers. */
   secrets?: ('DescribeSecret' | 'GetSecretValue')[];
+  /** On the table's stream. */
+  stream?: ('DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams')[];
+  /** On the event bus. */
+  events?: 'PutEvents'[];
 }
 
 /** Who may do what: the constructs give exactly this, and the template test reads it back. */
@@ -58,5 +62,10 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Sealed anew where a token had to be refreshed to be revoked, and the revocation failed.
     key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
     secrets: ['GetSecretValue'],
+  },
+  'publish-events': {
+    // Lambda reads the stream with the function's role.
+    stream: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'],
+    events: ['PutEvents'],
   },
 };

@@ -6,14 +6,16 @@ export interface Resources {
   tableArn: string;
   keyArn: string;
   secretArns: string[];
+  streamArn: string;
+  eventBusArn: string;
   /** See `Emulated`. */
   emulated: boolean;
 }
 
 /** The statements that give a function its permissions. */
 export function policyStatements(
-  { sessions, connections, health, controls, key, secrets }: Permissions,
-  { tableArn, keyArn, secretArns, emulated }: Resources,
+  { sessions, connections, health, controls, key, secrets, stream, events }: Permissions,
+  { tableArn, keyArn, secretArns, streamArn, eventBusArn, emulated }: Resources,
 ): PolicyStatement[] {
   return [
     ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
@@ -36,6 +38,22 @@ export function policyStatements(
           new PolicyStatement({
             actions: secrets.map((action) => `secretsmanager:${action}`),
             resources: secretArns,
+          }),
+        ]
+      : []),
+    ...(stream
+      ? [
+          new PolicyStatement({
+            actions: stream.map((action) => `dynamodb:${action}`),
+            resources: [streamArn],
+          }),
+        ]
+      : []),
+    ...(events
+      ? [
+          new PolicyStatement({
+            actions: events.map((action) => `events:${action}`),
+            resources: [eventBusArn],
           }),
         ]
       : []),

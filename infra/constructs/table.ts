@@ -10,13 +10,19 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { tableDefinition } from '../../shared/connections/table-definition.ts';
+import type { Existing } from './existing.ts';
 
 /** The one table. Whatever becomes of the stack, its tokens stay, unless it is made unprotected. */
 export function makeTable(
   scope: Construct,
-  { existing, isProtected }: { existing: string | undefined; isProtected: boolean },
+  { existing, isProtected }: { existing: Existing; isProtected: boolean },
 ): ITableV2 {
-  if (existing !== undefined) return TableV2.fromTableName(scope, 'Table', existing);
+  if (existing.table !== undefined) {
+    return TableV2.fromTableAttributes(scope, 'Table', {
+      tableName: existing.table,
+      tableStreamArn: existing.stream,
+    });
+  }
   const { partitionKey, sortKey, timeToLiveAttribute, dueIndex } = tableDefinition;
   return new TableV2(scope, 'Table', {
     partitionKey: { name: partitionKey, type: AttributeType.STRING },

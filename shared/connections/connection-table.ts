@@ -224,6 +224,7 @@ export function makeConnectionTable(
         lease: undefined,
         failures: undefined,
         retryAt: undefined,
+        revoked: undefined,
         ttl: undefined,
       });
       try {

@@ -58,6 +58,8 @@ export interface Connection extends ConnectionKey {
   /** Since when an operator has switched it off, and why; connecting again changes nothing about that. */
   disabledAt?: number;
   reason?: string;
+  /** On a tombstone whose tokens are gone: whether the provider has revoked them. */
+  revoked?: 'yes' | 'unsupported';
   connectedAt: number;
   updatedAt: number;
   /** `<provider>#<shard>` and the moment when something has to be done; far away for never. */

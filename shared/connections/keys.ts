@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ConnectionKey } from './connection.ts';
+import { tableDefinition } from './table-definition.ts';
 
 // A provider's connections lie in this many index partitions: DynamoDB gives each 1,000 writes a second.
 const DUE_SHARDS = 16;
 
 export const ownerPartition = (owner: string) => `OWNER#${owner}`;
 
-export const connectionSort = (provider: string, account: string) => `CONN#${provider}#${account}`;
+export const connectionSort = (provider: string, account: string) =>
+  `${tableDefinition.sortKeys.connectionPrefix}${provider}#${account}`;
 
 /** A connection's key in the table. */
 export const rowKey = ({ owner, provider, account }: ConnectionKey) => ({

@@ -80,7 +80,7 @@ export async function revokeTombstone(
   if (revoked === 'no') {
     await deps.connections.schedule(tombstone, nextTry(deps, tombstone));
   } else {
-    await clean(deps, tombstone);
+    await clean(deps, tombstone, revoked);
   }
   return { status: 'disconnected', revoked };
 }
@@ -92,12 +92,17 @@ function nextTry({ ports }: DisconnectDeps, tombstone: Connection) {
 }
 
 /** Takes the sealed values out of a tombstone; one that a reconnect has revived is not ours any more. */
-async function clean(deps: DisconnectDeps, tombstone: Connection): Promise<void> {
+async function clean(
+  deps: DisconnectDeps,
+  tombstone: Connection,
+  revoked: 'yes' | 'unsupported',
+): Promise<void> {
   const now = epochSeconds(deps.ports);
   try {
     await deps.connections.change(tombstone, {
       tokens: undefined,
       profile: undefined,
+      revoked,
       updatedAt: now,
       dueAt: NEVER,
       ttl: now + TOMBSTONE_SECONDS,

@@ -76,6 +76,7 @@ describe('bundles', () => {
         TABLE_NAME: 'table',
         KEY_ID: 'key',
         BASE_URL: 'https://connect.example.com',
+        EVENT_BUS_NAME: 'bus',
       },
     });
   });
@@ -85,7 +86,10 @@ describe('bundles', () => {
       const sources = plain.sources(name);
       const holds = (client: string) =>
         sources.some((path) => path.includes(`@aws-sdk/${client}/`));
-      const { key, secrets } = permissions[name];
+      const { sessions, connections, health, key, secrets, events } = permissions[name];
+      const rows = sessions ?? connections ?? health;
+      assert.equal(holds('client-dynamodb'), rows !== undefined, `${name}: DynamoDB`);
+      assert.equal(holds('client-eventbridge'), events !== undefined, `${name}: EventBridge`);
       assert.equal(holds('client-kms'), key !== undefined, `${name}: KMS`);
       assert.equal(holds('client-secrets-manager'), secrets !== undefined, `${name}: secrets`);
     }

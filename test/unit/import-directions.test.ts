@@ -28,6 +28,10 @@ const rooms: Record<string, Room> = {
     imports: ['base', 'vault'],
     packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   },
+  events: {
+    imports: ['base', 'connections'],
+    packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/util-dynamodb', 'aws-lambda'],
+  },
   oauth: {
     imports: ['base', 'providers', 'secrets', 'connections'],
     packages: ['oauth4webapi'],
@@ -35,7 +39,7 @@ const rooms: Record<string, Room> = {
   capture: { imports: [...SHARED, 'shared/tokens/due.ts'], packages: [] },
   tokens: { imports: SHARED, packages: [] },
   functions: {
-    imports: [...SHARED, 'capture', 'tokens'],
+    imports: [...SHARED, 'capture', 'tokens', 'events'],
     packages: ['@middy/core', 'valibot', 'aws-lambda', 'token-capture:configuration'],
   },
   stack: { imports: [...TABLE_AND_NAMES, 'infra'], packages: ['aws-cdk-lib', 'constructs'] },
@@ -109,12 +113,14 @@ test('imports go one way', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('only connections, vault and secrets speak to AWS', () => {
+test('only connections, events, vault and secrets speak to AWS', () => {
   const speakers = sources.filter(
     (path) =>
       !path.startsWith('infra/') && importsOf(path).some((name) => name.startsWith('@aws-sdk/')),
   );
-  const elsewhere = speakers.filter((path) => !/^shared\/(connections|vault|secrets)\//.test(path));
+  const elsewhere = speakers.filter(
+    (path) => !/^shared\/(connections|events|vault|secrets)\//.test(path),
+  );
   assert.deepEqual(elsewhere, []);
   assert.ok(speakers.length > 0);
 });

@@ -191,10 +191,11 @@ test('a permissions boundary is on every role', () => {
   for (const { Properties } of roles) assert.equal(Properties['PermissionsBoundary'], boundary);
 });
 
-test('other stacks find the base URL and the functions in parameters', () => {
+test('other stacks find the base URL, the functions and the event bus in parameters', () => {
   const parameters = Object.values(resourcesOf(template, 'AWS::SSM::Parameter'));
   assert.deepEqual(parameters.map(({ Properties }) => Properties['Name']).sort(), [
     '/oauth2-token-capture/TokenCapture/base-url',
+    '/oauth2-token-capture/TokenCapture/event-bus',
     '/oauth2-token-capture/TokenCapture/functions/create-connect-session',
     '/oauth2-token-capture/TokenCapture/functions/disconnect',
     '/oauth2-token-capture/TokenCapture/functions/get-token',

@@ -5,7 +5,9 @@ import { onlyResource, resourcesOf, synthesize } from '../support/synthesize.ts'
 
 const input = { providers: ['github', 'google'] };
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/5f0e2ad4-33c2-4f43-9a05-2f1e6f6b9a10';
-const existing = { table: 'left-by-another', key, secrets: ['github'] };
+const stream =
+  'arn:aws:dynamodb:eu-west-1:123456789012:table/left-by-another/stream/2026-11-26T21:00:00.000';
+const existing = { table: 'left-by-another', stream, key, secrets: ['github'] };
 
 describe('what is there already', () => {
   const { template } = synthesize(input, { [EXISTING_KEY]: existing });
@@ -23,6 +25,7 @@ describe('what is there already', () => {
   test('is what functions use, and have rights on', () => {
     assert.match(text, /"TABLE_NAME":"left-by-another"/);
     assert.match(text, /:table\/left-by-another"/);
+    assert.ok(text.includes(`"EventSourceArn":"${stream}"`));
     assert.ok(text.includes(`"KEY_ID":"${key}"`));
     assert.ok(text.includes(`"Resource":"${key}"`));
     assert.match(text, /:secret:oauth2-token-capture\/github-\?\?\?\?\?\?"/);
@@ -35,9 +38,11 @@ describe('what is there already', () => {
 
   const mistakes: [unknown, string][] = [
     ['[', ': expected JSON'],
-    [7, ': expected an object of table, key, secrets'],
-    [{ tables: 'x' }, '.tables: no such field (table, key, secrets)'],
+    [7, ': expected an object of table, stream, key, secrets'],
+    [{ tables: 'x' }, '.tables: no such field (table, stream, key, secrets)'],
     [{ ...existing, table: 'a b' }, '.table: expected the name of a table'],
+    [{ ...existing, stream: 'x' }, ".stream: expected the ARN of the table's stream"],
+    [{ table: 'left-by-another', key }, ': expected table and stream together'],
     [{ ...existing, key: 'alias/x' }, '.key: expected the ARN of a KMS key'],
     [{ table: 'left-by-another' }, ': expected table and key together'],
     [{ secrets: ['gitlab'] }, '.secrets: expected a list of configured providers (github, google)'],

@@ -22,6 +22,9 @@ interface Granted {
 }
 
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const streamArn = () => ({
+  'Fn::GetAtt': [onlyResource(template, 'AWS::DynamoDB::GlobalTable').id, 'StreamArn'],
+});
 
 function roleOf(name: FunctionName) {
   const reference = functionOf(template, name).Properties['Role'] as { 'Fn::GetAtt': string[] };
@@ -57,6 +60,7 @@ function expected(name: FunctionName): Granted[] {
       resource: table,
       condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${prefix}#*`] } },
     }));
+  const bus = arn(onlyResource(template, 'AWS::Events::EventBus').id);
   const own = permissions[name];
   return [
     ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
@@ -80,6 +84,16 @@ function expected(name: FunctionName): Granted[] {
         condition: undefined,
       })),
     ),
+    ...(own.stream ?? []).map((action) => ({
+      action: `dynamodb:${action}`,
+      resource: streamArn(),
+      condition: undefined,
+    })),
+    ...(own.events ?? []).map((action) => ({
+      action: `events:${action}`,
+      resource: bus,
+      condition: undefined,
+    })),
   ];
 }
 
@@ -179,6 +193,11 @@ describe('who holds what', () => {
       'get-token',
     ]);
     assert.deepEqual(thatMay(/DescribeSecret/), ['connect-page']);
+  });
+
+  test('the stream is read, and events are put, for one function alone', () => {
+    assert.deepEqual(thatMay(/^dynamodb:(GetRecords|.*Stream)/), ['publish-events']);
+    assert.deepEqual(thatMay(/^events:/), ['publish-events']);
   });
 
   test('functions trust Lambda alone', () => {

@@ -38,10 +38,10 @@ describe('the size of the template', () => {
   }
 
   test('too many callers are a mistake at synth, which says what to do', () => {
-    synthesize({ providers: ['github'], callers: callers(112) });
+    synthesize({ providers: ['github'], callers: callers(110) });
     assert.throws(
-      () => synthesize({ providers: ['github'], callers: callers(113) }),
-      /^ConfigurationError: token-capture\.callers: expected fewer than these 113: they make 50\d resources of the stack, and CloudFormation allows 500; .* name only those that it needs/,
+      () => synthesize({ providers: ['github'], callers: callers(111) }),
+      /^ConfigurationError: token-capture\.callers: expected fewer than these 111: they make 50\d resources of the stack, and CloudFormation allows 500; .* name only those that it needs/,
     );
     synthesize({
       providers: ['github'],

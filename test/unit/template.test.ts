@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { permissions } from '../../infra/constructs/permissions.ts';
 import { functionNames, routes } from '../../shared/routes.ts';
 import { functionOf, onlyResource, resourcesOf, synthesize } from '../support/synthesize.ts';
 
@@ -108,7 +109,7 @@ describe('functions', () => {
     assert.equal(found.length, functionNames.length);
   });
 
-  test('the environment names the table, the key and the base URL, and nothing else', () => {
+  test('the environment names the table, the key and the base URL, and what else the function uses', () => {
     for (const name of functionNames) {
       const { Variables } = functionOf(template, name).Properties['Environment'] as {
         Variables: unknown;
@@ -119,6 +120,9 @@ describe('functions', () => {
         BASE_URL: {
           'Fn::GetAtt': [onlyResource(template, 'AWS::ApiGatewayV2::Api').id, 'ApiEndpoint'],
         },
+        ...(permissions[name].events && {
+          EVENT_BUS_NAME: { Ref: onlyResource(template, 'AWS::Events::EventBus').id },
+        }),
       });
     }
   });
@@ -173,6 +177,7 @@ test('outputs say where to send browsers, what to register, what to type and wha
     'BaseUrl',
     'CreateConnectSessionFunction',
     'DisconnectFunction',
+    'EventBus',
     'Existing',
     'GetTokenFunction',
     'ListConnectionsFunction',

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { functionOf, onlyResource, synthesize } from '../support/synthesize.ts';
+
+const { template } = synthesize({ providers: ['github'] });
+
+test('the event bus is named after the stack', () => {
+  const { Properties } = onlyResource(template, 'AWS::Events::EventBus');
+  assert.equal(Properties['Name'], 'TokenCapture');
+});
+
+describe('the stream', () => {
+  const { FilterCriteria, ...mapping } = onlyResource(
+    template,
+    'AWS::Lambda::EventSourceMapping',
+  ).Properties;
+
+  test('comes to publish-events in order, from its beginning, again until it is taken', () => {
+    const { Tags: _, ...settings } = mapping;
+    // No MaximumRetryAttempts and no MaximumRecordAgeInSeconds: without limit.
+    assert.deepEqual(settings, {
+      EventSourceArn: {
+        'Fn::GetAtt': [onlyResource(template, 'AWS::DynamoDB::GlobalTable').id, 'StreamArn'],
+      },
+      FunctionName: { Ref: functionOf(template, 'publish-events').id },
+      StartingPosition: 'TRIM_HORIZON',
+      ParallelizationFactor: 1,
+      BisectBatchOnFunctionError: false,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('of connections and control rows alone, and of those under a lease only what may be an event', () => {
+    const { Filters } = FilterCriteria as { Filters: { Pattern: string }[] };
+    const connection = { sk: { S: [{ prefix: 'CONN#' }] } };
+    assert.deepEqual(
+      Filters.map(({ Pattern }) => JSON.parse(Pattern).dynamodb),
+      [
+        {
+          Keys: connection,
+          NewImage: { lease: { M: { holder: { S: [{ exists: false }] } } } },
+        },
+        { Keys: connection, NewImage: { disabledAt: { N: [{ exists: true }] } } },
+        { Keys: connection, OldImage: { disabledAt: { N: [{ exists: true }] } } },
+        { Keys: connection, NewImage: { consentNotice: { N: [{ exists: true }] } } },
+        { Keys: { sk: { S: ['CONTROL'] } } },
+      ],
+    );
+    // As many as Lambda allows where nobody has asked for more.
+    assert.ok(Filters.length <= 5);
+  });
+});
