@@ -17,8 +17,13 @@ const rows = table!
 
 /** The cells of a function, without the reason. */
 function cellsOf([name, own]: [string, Permissions]): string[] {
-  const { sessions, connections, health, key, secrets = [], stream, events } = own;
-  const byPrefix = Object.entries({ SESSION: sessions, OWNER: connections, PROVIDER: health });
+  const { sessions, connections, health, controls, key, secrets = [], stream, events } = own;
+  const byPrefix = Object.entries({
+    SESSION: sessions,
+    OWNER: connections,
+    PROVIDER: health,
+    CONTROL: controls,
+  });
   return [
     `\`${name}\``,
     byPrefix
