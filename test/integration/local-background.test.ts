@@ -109,6 +109,33 @@ test('a batch whose function fails comes again, and ends in the dead letters', a
   assert.equal(await worker.count('work'), 0);
 });
 
+test('a dead letter wakes the function of its queue', async (t) => {
+  const { promise: dead, resolve } = Promise.withResolvers<SQSEvent>();
+  t.mock.method(console, 'error', () => undefined);
+  const fails = () => Promise.reject(new Error('always'));
+  const { endpoint } = await startTestLocal(t, {
+    functions: {
+      fails: { handler: fails, aliases: [] },
+      buries: { handler: (event) => resolve(event as SQSEvent), aliases: [] },
+    },
+    background: {
+      queues: [
+        {
+          name: 'work',
+          visibilitySeconds: 0.1,
+          deadLetters: { queue: 'dead', maxReceives: 1 },
+          consumer: { functionName: 'fails' },
+        },
+        { name: 'dead', consumer: { functionName: 'buries' } },
+      ],
+    },
+  });
+  const QueueUrl = `${endpoint}/000000000000/work`;
+  const client = new SQSClient(clientConfig(endpoint));
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'poison' }));
+  assert.equal((await dead).Records[0]!.body, 'poison');
+});
+
 test('failures that name none of the batch fail the whole of it', async (t) => {
   const counts: string[] = [];
   const worker = await startWorker(
@@ -125,34 +152,39 @@ test('failures that name none of the batch fail the whole of it', async (t) => {
 });
 
 test('no more batches are with the function at once than allowed, none larger than allowed', async (t) => {
+  const { promise: allSent, resolve: goOn } = Promise.withResolvers<void>();
   let now = 0;
   let most = 0;
-  let largest = 0;
+  const sizes: number[] = [];
   const worker = await startWorker(
     t,
     async ({ Records }) => {
       now += 1;
       most = Math.max(most, now);
-      largest = Math.max(largest, Records.length);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      sizes.push(Records.length);
+      await allSent;
       now -= 1;
     },
     { consumer: { batchSize: 2, concurrency: 3 } },
   );
   await worker.send(...Array.from({ length: 30 }, (_, n) => `${n}`));
+  await eventually(() => now === 3);
+  goOn();
   await eventually(async () => (await worker.count('work')) === 0);
   assert.equal(most, 3);
-  assert.equal(largest, 2);
+  assert.equal(Math.max(...sizes), 2);
 });
 
 test('closing waits for what is under way, and what was not taken is there at the next start', async (t) => {
   const dataDirectory = await temporaryFolder(t);
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: closing, resolve: goOn } = Promise.withResolvers<void>();
   const taken: string[] = [];
   const slow = await startWorker(
     t,
     async ({ Records }) => {
       begin();
+      await closing;
       await new Promise((resolve) => setTimeout(resolve, 50));
       taken.push(...Records.map(({ body }) => body));
     },
@@ -160,7 +192,9 @@ test('closing waits for what is under way, and what was not taken is there at th
   );
   await slow.send('1', '2', '3');
   await begun;
-  await slow.local.close();
+  const closed = slow.local.close();
+  goOn();
+  await closed;
   assert.equal(taken.length, 1);
   await startWorker(t, ({ Records }) => void taken.push(...Records.map(({ body }) => body)), {
     dataDirectory,
