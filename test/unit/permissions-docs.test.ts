@@ -15,19 +15,23 @@ const rows = table!
       .map((cell) => cell.trim()),
   );
 
+type Rows = Omit<Permissions, 'key' | 'secrets' | 'stream' | 'events'>;
+
+/** Complete, so that the docs leave out no new kind of row. */
+const PREFIXES: Record<keyof Rows, string> = {
+  sessions: 'SESSION',
+  connections: 'OWNER',
+  health: 'PROVIDER',
+  controls: 'CONTROL',
+};
+
 /** The cells of a function, without the reason. */
 function cellsOf([name, own]: [string, Permissions]): string[] {
-  const { sessions, connections, health, controls, key, secrets = [], stream, events } = own;
-  const byPrefix = Object.entries({
-    SESSION: sessions,
-    OWNER: connections,
-    PROVIDER: health,
-    CONTROL: controls,
-  });
+  const { key, secrets = [], stream, events, ...rows } = own;
   return [
     `\`${name}\``,
-    byPrefix
-      .flatMap(([prefix, actions]) => (actions ? `\`${prefix}#\` ${actions.join(', ')}` : []))
+    Object.entries(rows)
+      .map(([kind, actions]) => `\`${PREFIXES[kind as keyof Rows]}#\` ${actions.join(', ')}`)
       .join('; '),
     key ? `${key.actions.join(', ')} (${key.kinds.join(', ')})` : '',
     secrets.join(', '),
