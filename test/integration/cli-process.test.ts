@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { buildCli } from '../../infra/cli/build.ts';
 import { runTool } from '../support/cli.ts';
 import { temporaryFolder } from '../support/local.ts';
+
+const ROOT = dirname(dirname(import.meta.dirname));
 
 /** A data folder whose local run says this of itself. */
 async function folderWith(t: Parameters<typeof temporaryFolder>[0], runtime: object) {
@@ -30,6 +33,16 @@ async function endedProcess(): Promise<number> {
   await new Promise((resolve) => child.once('close', resolve));
   return child.pid!;
 }
+
+test('npx finds the command in a clone, with nothing in its cache', async (t) => {
+  const cache = await temporaryFolder(t);
+  const { stdout } = await promisify(execFile)('npx', ['--offline', 'token-capture', '--help'], {
+    cwd: ROOT,
+    env: { ...process.env, npm_config_cache: cache },
+    shell: process.platform === 'win32',
+  });
+  assert.match(stdout, /^Usage: token-capture /);
+});
 
 test('where no local run is, one line says how to start it', async (t) => {
   const nothing = await temporaryFolder(t);
