@@ -96,6 +96,23 @@ describe('refresh', () => {
     assert.deepEqual(answer['missingScopes'], ['calendar']);
   });
 
+  test('where a person must act, the answer has the request that makes a URL for her', async () => {
+    await connect('hint');
+    for (const [request, scopes] of [
+      [{ owner: 'hint', requiredScopes: ['email', 'calendar'] }, ['email', 'calendar']],
+      [{ owner: 'nobody' }, undefined],
+    ] as const) {
+      const answer = await product.invoke('get-token', { ...request, provider: 'demo' });
+      assert.deepEqual(answer['connect'], {
+        function: 'create-connect-session',
+        request: { owner: request.owner, providers: ['demo'], ...(scopes && { scopes }) },
+      });
+      const hint = answer['connect'] as { function: string; request: object };
+      const made = await product.invoke<{ url: string }>(hint.function, hint.request);
+      assert.match(made.url, /\/demo\/authorize\?session=/);
+    }
+  });
+
   test('a grant that the provider has ended is needs_reauth, until the person connects again', async () => {
     const endGrant = grantEnder(product);
     await connect('ended');
@@ -105,6 +122,10 @@ describe('refresh', () => {
       [answer['status'], answer['retryable'], 'accessToken' in answer],
       ['needs_reauth', false, false],
     );
+    assert.deepEqual((answer['connect'] as { request: object }).request, {
+      owner: 'ended',
+      providers: ['demo'],
+    });
     const refreshes = await refreshesDuring(async () => {
       assert.equal((await getToken('ended'))['status'], 'needs_reauth');
     });

@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { openDynamoDB } from '../../infra/local/dynamodb.ts';
-import { startServer } from '../../infra/local/server.ts';
-import { ensureTable } from '../../infra/local/table.ts';
+import { before, describe, test } from 'node:test';
 import { type Connection, NEVER } from '../../shared/connections/connection.ts';
 import {
   type Captured,
@@ -14,44 +9,18 @@ import {
 import { type ConnectSession, REQUESTS_AT_MOST } from '../../shared/connections/session.ts';
 import { makeSessionTable, type SessionTable } from '../../shared/connections/session-table.ts';
 import { VersionConflict } from '../../shared/errors.ts';
-import { clientConfig } from '../support/local.ts';
 import { makeMemoryTable } from '../support/memory-table.ts';
-
-// The one suite for the table, against any DynamoDB: TABLE_ENDPOINT=http://127.0.0.1:8000 names another
-// than the embedded one.
-const TABLE = `contract-${process.pid}-${Date.now()}`;
+import { tableForSuite } from '../support/table.ts';
 
 describe('table', () => {
-  let close = async () => {};
+  const table = tableForSuite();
   let inDynamoDB: ConnectionTable;
   let sessions: SessionTable;
 
-  before(async () => {
-    let endpoint = process.env['TABLE_ENDPOINT'];
-    if (endpoint === undefined) {
-      const dynamoDB = openDynamoDB(undefined);
-      const server = await startServer({
-        port: 0,
-        stackName: 'Contract',
-        routes: [],
-        functions: {},
-        services: {},
-        dynamoDB,
-      });
-      endpoint = `http://127.0.0.1:${server.port}`;
-      close = async () => {
-        await server.close();
-        await dynamoDB.close();
-      };
-    }
-    await ensureTable(endpoint, TABLE);
-    const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(endpoint)), {
-      marshallOptions: { removeUndefinedValues: true },
-    });
-    inDynamoDB = makeConnectionTable(client, TABLE);
-    sessions = makeSessionTable(client, TABLE);
+  before(() => {
+    inDynamoDB = makeConnectionTable(table().client, table().name);
+    sessions = makeSessionTable(table().client, table().name);
   });
-  after(() => close());
 
   const captured = (changes: Partial<Captured> = {}): Captured => ({
     grantId: `grant-${Math.random()}`,
