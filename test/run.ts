@@ -10,7 +10,9 @@ const files = (folders.length > 0 ? folders : all).flatMap((folder) =>
 
 /** Runs the test files, two at a time, and closes with one line that a script can read. */
 const counted = { passed: 0, failed: 0 };
-const stream = run({ files, concurrency: 2, timeout: 300_000 });
+// A hundred thousand cases of a property take minutes.
+const timeout = folders.includes('fuzz') ? 3_600_000 : 300_000;
+const stream = run({ files, concurrency: 2, timeout });
 stream.on('test:summary', ({ file, counts }) => {
   if (file === undefined) {
     counted.passed = counts.passed;

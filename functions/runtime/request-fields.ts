@@ -35,13 +35,18 @@ export function parseRequest<T extends v.GenericSchema>(
   const result = v.safeParse(schema, event);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const field = v.getDotPath(issue);
+  const path = v.getDotPath(issue);
   // A message of the library's own quotes what it was given, and that may hold a token.
-  if (field === null) throw new InvalidRequest('request', 'expected a JSON object');
+  if (path === null) throw new InvalidRequest('request', 'expected a JSON object');
   throw new InvalidRequest(
-    field,
+    fieldOf(path),
     issue.received === 'undefined' ? 'expected a value, found none' : issue.message,
   );
+}
+
+/** The path in a request, up to what is no name of a field: that is the caller's own text. */
+function fieldOf(path: string): string {
+  return /^\w{1,40}(\.\w{1,40})*(?=\.|$)/.exec(path)?.[0] ?? 'request';
 }
 
 /** The provider of a request, which must be one of the configuration. */

@@ -8,7 +8,7 @@ import type { SessionDeps } from '../../shared/capture/deps.ts';
 import { Disabled } from '../../shared/errors.ts';
 import { disabled, type Problem } from '../../shared/tokens/answers.ts';
 import * as production from '../runtime/production.ts';
-import { identity, parseRequest, scopes } from '../runtime/request-fields.ts';
+import { identity, parseRequest, providerId, scopes } from '../runtime/request-fields.ts';
 import { type ServiceHandler, serviceFunction } from '../runtime/service-function.ts';
 
 const schema = v.object({
@@ -16,14 +16,18 @@ const schema = v.object({
   ownerLabel: v.optional(identity),
   providers: v.optional(
     v.pipe(
-      v.array(v.string('expected a provider id'), 'expected a list of provider ids'),
+      v.array(providerId, 'expected a list of provider ids'),
       v.minLength(1, 'expected at least one provider id'),
     ),
   ),
   returnUrl: v.optional(v.string('expected a URL')),
   scopes: v.optional(scopes),
   values: v.optional(
-    v.record(v.string(), v.string('expected a text'), 'expected an object of texts'),
+    v.record(
+      v.pipe(v.string(), v.regex(/^\w{1,40}$/, "expected names of the provider's values")),
+      v.string('expected a text'),
+      'expected an object of texts',
+    ),
   ),
   // A request that asks for a confirmation must not get a session without one.
   confirm: v.optional(v.literal(false, 'expected false: confirmation is not available yet')),
