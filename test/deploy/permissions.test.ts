@@ -70,14 +70,18 @@ describe('the role of each function does what the table of permissions says, and
   }
 });
 
-/** The emulator does not tell rows by their leading keys: the template's test does. */
+/**
+ * The emulator does not tell rows by their leading keys: the template's test does. The stream is read by
+ * Lambda: events that arrive show that it may.
+ */
 function expected(name: FunctionName): string[] {
-  const { key, secrets = [], ...rows } = permissions[name];
+  const { key, secrets = [], stream: _, events = [], ...rows } = permissions[name];
   return [
     ...new Set([
       ...Object.values(rows).flatMap((actions) => actions.map((action) => `dynamodb:${action}`)),
       ...(key?.actions ?? []).map((action) => `kms:${action}`),
       ...secrets.map((action) => `secretsmanager:${action}`),
+      ...events.map((action) => `events:${action}`),
     ]),
   ].sort();
 }
@@ -94,6 +98,7 @@ function objects(): Promise<Objects> {
       key: (await onlyResource(endpoint, KEY)).physicalId,
       secret: secretName('github'),
       otherSecret: ARN!,
+      eventBus: outputs['EventBus']!,
       functionName: 'TokenCapture-connect-page',
       qualifier: '$LATEST',
     };

@@ -12,6 +12,7 @@ import { makeTimings } from './support/timings.ts';
 const THEMES = [
   'template-lint',
   'main-job',
+  'events',
   'permissions',
   'what-is-kept',
   'sealing',

@@ -72,7 +72,7 @@ export async function startProduct(
       if (proxy !== undefined) {
         const endpoint = await proxy.start(environment.AWS_ENDPOINT_URL_DYNAMODB);
         t.after(proxy.close);
-        for (const service of ['DYNAMODB', 'SECRETS_MANAGER', 'KMS'] as const) {
+        for (const service of ['DYNAMODB', 'SECRETS_MANAGER', 'KMS', 'EVENTBRIDGE'] as const) {
           environment[`AWS_ENDPOINT_URL_${service}`] = endpoint;
         }
       }

@@ -8,6 +8,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   DecryptCommand,
   EncryptCommand,
@@ -32,6 +33,7 @@ export interface Objects {
   secret: string;
   /** A secret of the account that is none of the stack's. */
   otherSecret: string;
+  eventBus: string;
   /** A service function with a caller's alias. */
   functionName: string;
   qualifier: string;
@@ -44,13 +46,22 @@ export interface Objects {
 export function attempts(
   endpoint: string,
   credentials: Credentials,
-  { table: TableName, key: KeyId, secret, otherSecret, functionName, qualifier }: Objects,
+  {
+    table: TableName,
+    key: KeyId,
+    secret,
+    otherSecret,
+    eventBus: EventBusName,
+    functionName,
+    qualifier,
+  }: Objects,
 ): Record<string, () => Promise<unknown>> {
   const settings = clientConfig(endpoint, credentials);
   const db = new DynamoDBClient(settings);
   const kms = new KMSClient(settings);
   const secrets = new SecretsManagerClient(settings);
   const lambda = new LambdaClient(settings);
+  const events = new EventBridgeClient(settings);
   const Key = { pk: { S: 'ATTEMPT' }, sk: { S: 'ATTEMPT' } };
   const never = { ConditionExpression: 'attribute_exists(nothing)' };
   return {
@@ -91,6 +102,12 @@ export function attempts(
       secrets.send(new PutSecretValueCommand({ SecretId: otherSecret, SecretString: '{}' })),
     'secretsmanager:DeleteSecret': () =>
       secrets.send(new DeleteSecretCommand({ SecretId: otherSecret })),
+    'events:PutEvents': () =>
+      events.send(
+        new PutEventsCommand({
+          Entries: [{ EventBusName, Source: 'attempt', DetailType: 'attempt', Detail: '{}' }],
+        }),
+      ),
     'lambda:InvokeFunction': () =>
       lambda.send(
         new InvokeCommand({ FunctionName: functionName, Qualifier: qualifier, Payload: '{}' }),
