@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { inputSchema, resolveConfiguration } from '../../infra/configuration.ts';
+import { clientConfig, startTestLocal } from '../support/local.ts';
 import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
 import { startProduct } from '../support/product.ts';
 
@@ -25,18 +39,27 @@ function blocks(path: string, language: string): { mark: string | undefined; cod
   }));
 }
 
-test("the README's TypeScript compiles, and gets a token from the local run", async (t) => {
-  const [block] = blocks('README.md', 'ts').filter(({ mark }) => mark === 'run: get-token.ts');
-  const folder = join(ROOT, 'build', `readme-${process.pid}`);
-  mkdirSync(folder, { recursive: true });
+/** A folder with the TypeScript of a document that is marked to be run, once it compiles. */
+async function compiled(t: TestContext, document: string): Promise<string> {
+  const build = join(ROOT, 'build');
+  mkdirSync(build, { recursive: true });
+  const folder = mkdtempSync(join(build, 'document-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'get-token.ts');
-  writeFileSync(file, block!.code);
+  for (const { mark, code } of blocks(document, 'ts')) {
+    const name = mark?.match(/^run: (.*)$/)?.[1];
+    if (name !== undefined) writeFileSync(join(folder, name), code);
+  }
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: '../../tsconfig.json', include: ['.'] }),
   );
   await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', folder]);
+  return folder;
+}
+
+test("the README's TypeScript compiles, and gets a token from the local run", async (t) => {
+  const folder = await compiled(t, 'README.md');
+  const file = join(folder, 'get-token.ts');
 
   const product = await startProduct(t, {
     configuration: () => ({ callers: { billing: { functions: ['get-token'] } } }),
@@ -67,6 +90,42 @@ test("the README's TypeScript compiles, and gets a token from the local run", as
     'import get_token; print(get_token.get_token("customer-1", "demo")["status"])',
   );
   assert.equal(asked?.stdout.trim(), 'ok');
+});
+
+test("the events' rule and its consumer compile, and do what they say", async (t) => {
+  const folder = await compiled(t, 'docs/events.md');
+  const { askAgain } = await import(pathToFileURL(join(folder, 'ask-again.ts')).href);
+  const stack = new Stack(new App());
+  askAgain(stack, LambdaFunction.fromFunctionName(stack, 'SendMail', 'send-mail'));
+  Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+    EventBusName: 'TokenCapture',
+    EventPattern: { 'detail-type': ['needs_reauth', 'consent_ending'] },
+  });
+
+  const local = await startTestLocal(t);
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(local.endpoint)));
+  const TableName = 'connections';
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: 'connection', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'connection', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  Object.assign(process.env, local.environment, { CONNECTIONS_TABLE: TableName });
+  const { handler } = await import(pathToFileURL(join(folder, 'keep-state.ts')).href);
+  const who = { owner: 'ada', provider: 'demo', account: '42' };
+  const come = (state: string, sequence: string) =>
+    handler({ 'detail-type': state, detail: { ...who, sequence } });
+  await come('connected', '1');
+  await come('disconnected', '3');
+  await come('needs_reauth', '2');
+  await come('connected', '1');
+  const { Item } = await client.send(
+    new GetCommand({ TableName, Key: { connection: '["ada","demo","42"]' } }),
+  );
+  assert.deepEqual([Item!['state'], Item!['sequence']], ['disconnected', '3']);
 });
 
 test("the documents' configurations are valid", () => {
