@@ -11,23 +11,16 @@ import { tableDefinition } from '../../shared/connections/table-definition.ts';
 
 const { connectionPrefix, control } = tableDefinition.sortKeys;
 
-const ofConnections = (images: object = {}) =>
-  FilterCriteria.filter({
-    dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(connectionPrefix) } }, ...images },
-  });
+const withSortKey = (sk: unknown) =>
+  FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: sk } } } });
 
 /**
- * What is read at all: writes of connections and control rows. Of those that leave a lease on the row,
- * as the beginning of a refresh does, only what could be an event all the same. A filter sees an image
- * and cannot compare two, so that the save of a refresh comes through.
+ * Connections and control rows: sessions and the providers' health never invoke. A filter cannot compare
+ * two images, so what a refresh writes comes through, in batches, and makes no event.
  */
 const FILTERS = [
-  // A filter tells by a value whether something is there: a lease is there when its holder is.
-  ofConnections({ NewImage: { lease: { M: { holder: { S: FilterRule.notExists() } } } } }),
-  ofConnections({ NewImage: { disabledAt: { N: FilterRule.exists() } } }),
-  ofConnections({ OldImage: { disabledAt: { N: FilterRule.exists() } } }),
-  ofConnections({ NewImage: { consentNotice: { N: FilterRule.exists() } } }),
-  FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(control) } } } }),
+  withSortKey(FilterRule.beginsWith(connectionPrefix)),
+  withSortKey(FilterRule.isEqual(control)),
 ];
 
 /**
