@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OPERATOR } from '../../shared/configuration.ts';
 import type { ConnectionKey } from '../../shared/connections/connection.ts';
+import { FRESH_MILLISECONDS } from '../../shared/connections/control-table.ts';
 import type { Disconnected } from '../../shared/tokens/disconnect.ts';
 import { CommandFailed } from './errors.ts';
 import { invoke } from './invoke.ts';
@@ -32,11 +33,13 @@ export interface Revocation {
 
 /**
  * Disconnects all that a switch concerns, so that the providers revoke it. What is disconnected already
- * is skipped: run again, it goes on. Throws `CommandFailed` when it is interrupted or gets nowhere.
+ * is skipped: run again, it goes on. `disabledAt`: since when it is switched off, in epoch seconds. Throws
+ * `CommandFailed` when it is interrupted or gets nowhere.
  */
 export async function disconnectAll(
   target: Target,
   subject: Subject,
+  disabledAt: number,
   terminal: Terminal,
 ): Promise<Revocation> {
   const counts: Revocation = { revoked: 0, unsupported: 0, notRevoked: 0, skipped: 0, failed: 0 };
@@ -63,6 +66,8 @@ export async function disconnectAll(
   };
   const stops = () => interrupted || failuresInARow >= FAILURES_IN_A_ROW;
   try {
+    // Until then somebody may still connect, who would be left out.
+    await sleep(Math.max(0, (disabledAt + 1) * 1_000 + FRESH_MILLISECONDS - Date.now()));
     for await (const { done, keys } of concerned(target, subject)) {
       for (const key of keys) {
         if (stops()) break;

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ConnectionKey } from '../../shared/connections/connection.ts';
 import { controlKey, controls } from '../../shared/connections/control-table.ts';
@@ -10,27 +9,30 @@ import { noConnection, type Subject } from './subject.ts';
 import type { Target } from './target.ts';
 
 // Written with the operator's own rights, by no function: the switch works while functions fail or are
-// out of concurrency, and whoever has broken into one of them cannot lift it.
+// out of concurrency, and whoever has broken into one of them can lift no control row.
 
 const NAMES = { '#reason': 'reason', '#by': 'by' };
 
-/** Switches off; the moment of the first time stays. */
+/** Switches off, and says since when it is, in epoch seconds: the moment of the first time stays. */
 export async function disable(
   target: Target,
   subject: Subject,
   reason: string | undefined,
-): Promise<void> {
-  await update(target, subject, {
+): Promise<number> {
+  const after = await update(target, subject, {
     UpdateExpression: `SET disabledAt = if_not_exists(disabledAt, :now), #by = :by${
       reason === undefined ? '' : ', #reason = :reason'
     }`,
     ExpressionAttributeNames: reason === undefined ? { '#by': 'by' } : NAMES,
     ExpressionAttributeValues: {
       ':now': Math.floor(Date.now() / 1_000),
-      ':by': userInfo().username,
+      // A word in the row for people; the one who did it is in CloudTrail.
+      ':by': process.env['USER'] ?? process.env['USERNAME'] ?? 'unknown',
       ...(reason !== undefined && { ':reason': reason }),
     },
+    ReturnValues: 'UPDATED_NEW',
   });
+  return after!['disabledAt'] as number;
 }
 
 /** Switches on again; whether it was off. */

@@ -8,7 +8,7 @@ export interface Permissions {
   connections?: ('GetItem' | 'Query' | 'UpdateItem')[];
   /** On rows whose key begins with `PROVIDER#`. */
   health?: ('DeleteItem' | 'GetItem' | 'UpdateItem')[];
-  /** On rows whose key begins with `CONTROL#`: no function switches anything off or on. */
+  /** On rows whose key begins with `CONTROL#`: read alone, the operator writes them. */
   controls?: 'BatchGetItem'[];
   /** With the sealing key, on sealed values of these kinds. */
   key?: { actions: ('Decrypt' | 'GenerateDataKey')[]; kinds: ('profile' | 'tokens')[] };

@@ -43,9 +43,9 @@ export function disable(cli: Cli): Command {
             options.yes === true,
           );
         }
-        await switchOff(target, subject, options.reason);
+        const disabledAt = await switchOff(target, subject, options.reason);
         const revocation = options.revoke
-          ? await disconnectAll(target, subject, cli.terminal)
+          ? await disconnectAll(target, subject, disabledAt, cli.terminal)
           : undefined;
         return {
           json: { status: 'disabled', ...subject, ...(revocation && { revocation }) },
