@@ -22,9 +22,12 @@ export interface BuildOptions {
   outdir?: string;
 }
 
+/** A bundle that functions load when they need it, as `#spool`: it would make their cold start slower. */
+const LATER = { in: 'shared/queues/spool.ts', out: 'spool', importedAs: '#spool' };
+
 /**
  * Bundles every function and returns the folder of each: `index.js` (CommonJS, exporting `handler`)
- * and a `package.json` that says so. Beside the folders lie the source maps, esbuild's `metafile.json`
+ * and a `package.json` that says so; with those that load the spool, its bundle too. Beside the folders lie the source maps, esbuild's `metafile.json`
  * and the configuration's module. The same sources and configuration give the same bytes.
  *
  * Synchronous, as the constructs that use it are. Throws `ConfigurationError` for a provider whose
@@ -40,7 +43,8 @@ export function buildFunctions({
   writeFileSync(configurationPath, configurationModule(configuration));
 
   const { outputFiles, metafile } = buildSync({
-    entryPoints: entryPoints(),
+    entryPoints: [...entryPoints(), { in: LATER.in, out: LATER.out }],
+    external: [LATER.importedAs],
     outdir: target,
     absWorkingDir: ROOT,
     bundle: true,
@@ -65,13 +69,22 @@ export function buildFunctions({
   const folders = Object.fromEntries(
     entryPoints().map(({ out: name }) => [name, join(target, name)]),
   ) as Record<FunctionName, string>;
-  for (const folder of Object.values(folders)) {
+  const text = (name: string) =>
+    outputFiles.find(({ path }) => path === join(target, `${name}.js`))!.text;
+  for (const [name, folder] of Object.entries(folders)) {
+    const imports = text(name).includes(LATER.importedAs);
     mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'index.js'), text(name));
+    if (imports) writeFileSync(join(folder, `${LATER.out}.js`), text(LATER.out));
     // The project's own package.json would make an ES module of index.js, which exports nothing.
-    writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
+    const manifest = {
+      type: 'commonjs',
+      ...(imports && { imports: { [LATER.importedAs]: `./${LATER.out}.js` } }),
+    };
+    writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest)}\n`);
   }
   for (const { path, contents } of outputFiles) {
-    writeFileSync(path.endsWith('.map') ? path : bundlePath(path), contents);
+    if (path.endsWith('.map')) writeFileSync(path, contents);
   }
   writeFileSync(join(target, 'metafile.json'), JSON.stringify(metafile));
   return folders;
@@ -87,8 +100,4 @@ function entryPoints() {
   return Object.entries(rooms).flatMap(([room, names]) =>
     names.map((name) => ({ in: `functions/${room}/${name}.ts`, out: name as string })),
   );
-}
-
-function bundlePath(output: string): string {
-  return join(output.slice(0, -'.js'.length), 'index.js');
 }

@@ -29,6 +29,7 @@ import { requireStackFits } from './constructs/stack-limits.ts';
 import { followStream } from './constructs/stream-mapping.ts';
 import { makeTable } from './constructs/table.ts';
 import { throttles } from './constructs/throttling.ts';
+import { WorkQueues } from './constructs/work-queues.ts';
 
 /** The fields of `cdk.json`, and what concerns the life of the stack. */
 export interface TokenCaptureProps extends ConfigurationInput {
@@ -125,6 +126,7 @@ export class TokenCapture extends Construct {
       existing: existing.secrets ?? [],
       prefix: secretPrefix,
     }).arns;
+    const work = new WorkQueues(this, 'Work');
     this.functions = mapFunctions(
       (name) =>
         new CaptureFunction(this, name, {
@@ -137,6 +139,9 @@ export class TokenCapture extends Construct {
             KEY_ID: this.key.keyArn,
             BASE_URL: this.baseUrl,
             ...(permissions[name].events && { EVENT_BUS_NAME: this.events.eventBusName }),
+            ...(permissions[name].queues?.spool?.includes('SendMessage') && {
+              SPOOL_QUEUE_URL: work.queues.spool.queueUrl,
+            }),
           },
           resources: {
             tableArn: this.table.tableArn,
@@ -144,12 +149,17 @@ export class TokenCapture extends Construct {
             secretArns: Object.values(this.secretArns),
             streamArn: this.table.tableStreamArn!,
             eventBusArn: this.events.eventBusArn,
+            queueArns: {
+              refresh: work.queues.refresh.queueArn,
+              spool: work.queues.spool.queueArn,
+            },
             emulated: emulator !== undefined,
           },
         }).lambda,
     );
     browser.connect(this.functions);
     followStream(this, this.table, this.functions['publish-events']);
+    work.connect('spool', this.functions['refresh-connection']);
     this.#aliases = new CallerAliases(this, 'Callers', configuration.callers, this.functions);
     new Parameters(this, 'Parameters', {
       baseUrl: this.baseUrl,

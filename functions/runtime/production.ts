@@ -8,6 +8,7 @@ import type { ProviderDeps } from '../../shared/oauth/client.ts';
 import { makeHttpClient } from '../../shared/oauth/http-client.ts';
 import { makeServers } from '../../shared/oauth/server.ts';
 import { consoleLog, systemPorts } from '../../shared/ports.ts';
+import type { Spool } from '../../shared/queues/spooled-pair.ts';
 import { makeClientSecrets } from '../../shared/secrets/client-secrets.ts';
 import { makeSecretStatus } from '../../shared/secrets/secret-status.ts';
 import { kmsDataKeys } from '../../shared/vault/data-keys.ts';
@@ -43,6 +44,14 @@ export const controlTable = () =>
 export const providerHealth = () => makeProviderHealth(documentClient(), environment('TABLE_NAME'));
 
 export const vault = () => makeVault(kmsDataKeys(environment('KEY_ID')), local, OPENED_KEY_SECONDS);
+
+/** Hardly ever used: a bundle of its own, which the client of SQS makes large, is loaded when a pair is spooled. */
+export const spool = (): Spool => ({
+  async put(pair) {
+    const { makeSpool } = await import('#spool');
+    await makeSpool(environment('SPOOL_QUEUE_URL')).put(pair);
+  },
+});
 
 export const secretStatus = () => makeSecretStatus(local, undefined, configuration.secretPrefix);
 

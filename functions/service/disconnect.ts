@@ -28,5 +28,6 @@ export const handler = makeDisconnect({
   configuration: production.configuration,
   connections: production.connectionTable(),
   vault: production.vault(),
+  spool: production.spool(),
   ...production.providerDeps(),
 });

@@ -40,6 +40,7 @@ export const handler = makeGetToken({
   connections: production.connectionTable(),
   vault: production.vault(),
   controls: production.controlTable(),
+  spool: production.spool(),
   health: production.providerHealth(),
   leases: makeLeaseWatch(),
   ...production.providerDeps(),

@@ -52,6 +52,12 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     timeoutSeconds: 29,
     leastTimeoutSeconds: 12,
   },
+  // A revocation (8), and the table out of reach before and after it (6 each).
+  'refresh-connection': {
+    description: 'Saves tokens that could not be saved when they were issued',
+    timeoutSeconds: 29,
+    leastTimeoutSeconds: 22,
+  },
   // A bus that does not answer is given up after three tries of two seconds.
   'publish-events': {
     description: 'Puts what has happened to connections on the event bus',

@@ -1,3 +1,4 @@
+import type { QueueName } from '../../shared/queues/queue-definition.ts';
 import type { FunctionName } from '../../shared/routes.ts';
 
 /** What one function may do, beyond writing its own log. */
@@ -18,7 +19,14 @@ export interface Permissions {
   stream?: ('DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams')[];
   /** On the event bus. */
   events?: 'PutEvents'[];
+  /** On the queues. */
+  queues?: Partial<Record<QueueName, QueueAction[]>>;
 }
+
+export type QueueAction = 'DeleteMessage' | 'GetQueueAttributes' | 'ReceiveMessage' | 'SendMessage';
+
+/** What the event source mapping does in the function's name. */
+const CONSUME: QueueAction[] = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'];
 
 /** Who may do what: the constructs give exactly this, and the template test reads it back. */
 export const permissions: Record<FunctionName, Permissions> = {
@@ -51,6 +59,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     controls: ['BatchGetItem'],
     key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
     secrets: ['GetSecretValue'],
+    queues: { spool: ['SendMessage'] },
   },
   'list-connections': {
     connections: ['Query'],
@@ -62,6 +71,13 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Sealed anew where a token had to be refreshed to be revoked, and the revocation failed.
     key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
     secrets: ['GetSecretValue'],
+    queues: { spool: ['SendMessage'] },
+  },
+  'refresh-connection': {
+    connections: ['GetItem', 'UpdateItem'],
+    key: { actions: ['Decrypt'], kinds: ['tokens'] },
+    secrets: ['GetSecretValue'],
+    queues: { spool: CONSUME },
   },
   'publish-events': {
     // Lambda reads the stream with the function's role.

@@ -1,5 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Permissions } from './permissions.ts';
+import type { QueueName } from '../../shared/queues/queue-definition.ts';
+import type { Permissions, QueueAction } from './permissions.ts';
 
 /** ARNs of what the permissions speak of. */
 export interface Resources {
@@ -8,14 +9,25 @@ export interface Resources {
   secretArns: string[];
   streamArn: string;
   eventBusArn: string;
+  queueArns: Record<QueueName, string>;
   /** See `Emulated`. */
   emulated: boolean;
 }
 
 /** The statements that give a function its permissions. */
 export function policyStatements(
-  { sessions, connections, health, controls, key, secrets, stream, events }: Permissions,
-  { tableArn, keyArn, secretArns, streamArn, eventBusArn, emulated }: Resources,
+  {
+    sessions,
+    connections,
+    health,
+    controls,
+    key,
+    secrets,
+    stream,
+    events,
+    queues = {},
+  }: Permissions,
+  { tableArn, keyArn, secretArns, streamArn, eventBusArn, queueArns, emulated }: Resources,
 ): PolicyStatement[] {
   return [
     ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
@@ -57,6 +69,13 @@ export function policyStatements(
           }),
         ]
       : []),
+    ...(Object.entries(queues) as [QueueName, QueueAction[]][]).map(
+      ([name, actions]) =>
+        new PolicyStatement({
+          actions: actions.map((action) => `sqs:${action}`),
+          resources: [queueArns[name]],
+        }),
+    ),
   ];
 }
 

@@ -1,20 +1,23 @@
+import { type QueueName, queueDefinitions } from '../../shared/queues/queue-definition.ts';
 import { backgroundFunctions } from '../../shared/routes.ts';
 import type { BackgroundOptions } from './background.ts';
-
-// Six times the function's time-out, as AWS recommends, so that no message comes again meanwhile.
-const VISIBILITY_SECONDS = 180;
 
 /** What the product runs without a request, as far as its functions are built. */
 export function productBackground(stackName: string): BackgroundOptions {
   const built = (functionName: string) => backgroundFunctions.some((name) => name === functionName);
   const dead = `${stackName}-dead-letters`;
-  const queue = (name: string, environmentVariable: string) => ({
-    name: `${stackName}-${name}`,
-    environmentVariable,
-    visibilitySeconds: VISIBILITY_SECONDS,
-    deadLetters: { queue: dead, maxReceives: 5 },
-    ...(built('refresh-connection') && { consumer: { functionName: 'refresh-connection' } }),
-  });
+  const queue = (name: QueueName, environmentVariable: string) => {
+    const { visibilitySeconds, receivesAtMost, batchSize, concurrency } = queueDefinitions[name];
+    return {
+      name: `${stackName}-${name}`,
+      environmentVariable,
+      visibilitySeconds,
+      deadLetters: { queue: dead, maxReceives: receivesAtMost },
+      ...(built('refresh-connection') && {
+        consumer: { functionName: 'refresh-connection', batchSize, concurrency },
+      }),
+    };
+  };
   return {
     eventBus: { name: stackName, environmentVariable: 'EVENT_BUS_NAME' },
     queues: [

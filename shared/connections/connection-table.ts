@@ -54,9 +54,9 @@ export interface ConnectionTable {
   capture(key: ConnectionKey, captured: Captured, expectedVersion?: number): Promise<number>;
   /**
    * Changes a connection that is still as it was read, else `VersionConflict`. With `holder` only
-   * under that lease, which ends with the change.
+   * under that lease, which ends with the change; with `null` only while nobody holds one.
    */
-  change(current: Connection, changes: Changes, holder?: string): Promise<Connection>;
+  change(current: Connection, changes: Changes, holder?: string | null): Promise<Connection>;
   /**
    * Says what is due next, without a new version: whoever is saving at the same time is not disturbed.
    * `false` when the connection is not as it was read any more, or somebody holds its lease.
@@ -254,19 +254,21 @@ export function makeConnectionTable(
       const { names, values, set, remove } = updateExpression(
         holder === undefined ? { ...changes } : { ...changes, lease: undefined },
       );
+      const underLease =
+        holder === null ? ' AND attribute_not_exists(#lease)' : ' AND #lease.holder = :holder';
       try {
         const { Attributes } = await client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: rowKey(current),
             UpdateExpression: `SET ${[...set, '#version = #version + :one'].join(', ')}${remove}`,
-            ConditionExpression: `${AS_READ}${holder === undefined ? '' : ' AND #lease.holder = :holder'}`,
+            ConditionExpression: `${AS_READ}${holder === undefined ? '' : underLease}`,
             ExpressionAttributeNames: { ...names, '#version': 'version', '#grantId': 'grantId' },
             ExpressionAttributeValues: {
               ...values,
               ':one': 1,
               ...asRead(current),
-              ...(holder !== undefined && { ':holder': holder }),
+              ...(holder && { ':holder': holder }),
             },
             ReturnValues: 'ALL_NEW',
           }),

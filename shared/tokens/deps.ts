@@ -4,6 +4,7 @@ import type { ControlTable } from '../connections/control-table.ts';
 import type { ProviderHealth } from '../connections/provider-health.ts';
 import type { ProviderDeps } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
+import type { Spool } from '../queues/spooled-pair.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { LeaseWatch } from './lease.ts';
 
@@ -19,6 +20,7 @@ export interface ListDeps extends StoreDeps {
 export interface DisconnectDeps extends ProviderDeps, StoreDeps {
   configuration: Configuration;
   ports: Ports;
+  spool: Spool;
 }
 
 export interface TokenDeps extends DisconnectDeps {

@@ -2,14 +2,16 @@ import { epochSeconds } from '../clock.ts';
 import { type Connection, NEVER, type Tokens } from '../connections/connection.ts';
 import { VersionConflict } from '../errors.ts';
 import { describe } from '../incident.ts';
-import { type ProviderContext, withProvider } from '../oauth/client.ts';
+import { withProvider } from '../oauth/client.ts';
 import { renewTokens } from '../oauth/renewal.ts';
 import { revokeTokens } from '../oauth/revocation.ts';
-import { openJson, sealJson } from '../vault/sealed-json.ts';
+import type { Provider } from '../providers/provider.ts';
+import { openJson, prepareJson } from '../vault/sealed-json.ts';
 import { ambiguousAccount, notConnected, type Problem } from './answers.ts';
 import type { DisconnectDeps } from './deps.ts';
 import { tryAgainAt } from './due.ts';
 import { findConnection } from './find-connection.ts';
+import { pairFor } from './merge.ts';
 import { isRenewable } from './renewable.ts';
 
 export interface Disconnected {
@@ -74,9 +76,27 @@ function bury(deps: DisconnectDeps, connection: Connection): Promise<Connection>
 /** Revokes the tokens of a tombstone and takes them out of it; what fails is due again later. */
 export async function revokeTombstone(
   deps: DisconnectDeps,
-  tombstone: Connection,
+  buried: Connection,
 ): Promise<Disconnected> {
-  const revoked = await revoke(deps, tombstone);
+  const provider = deps.configuration.providers[buried.provider]!;
+  let tombstone = buried;
+  let revoked: Disconnected['revoked'] = 'no';
+  try {
+    const live = await withLiveToken(deps, provider, buried);
+    tombstone = live.tombstone;
+    const done = await withProvider(
+      deps,
+      provider,
+      (context) => revokeTokens(context, live.tokens),
+      tombstone,
+    );
+    revoked = done ? 'yes' : 'unsupported';
+  } catch (error) {
+    deps.ports.log.warn('revocation failed', {
+      provider: provider.id,
+      cause: describe(error),
+    });
+  }
   if (revoked === 'no') {
     await deps.connections.schedule(tombstone, nextTry(deps, tombstone));
   } else {
@@ -112,60 +132,44 @@ async function clean(
   }
 }
 
-async function revoke(
+/**
+ * Where a provider revokes live access tokens only, one that has ended is refreshed first. What comes of
+ * that is kept before it is used: the next try must find the refresh token that is in force.
+ */
+async function withLiveToken(
   deps: DisconnectDeps,
+  provider: Provider,
   tombstone: Connection,
-): Promise<Disconnected['revoked']> {
-  const provider = deps.configuration.providers[tombstone.provider]!;
-  try {
-    const tokens = await openJson<Tokens>(deps.vault, 'tokens', tombstone, tombstone.tokens!);
-    const done = await withProvider(
-      deps,
-      provider,
-      (context) => revokeLive(deps, context, tombstone, tokens),
-      tombstone,
-    );
-    return done ? 'yes' : 'unsupported';
-  } catch (error) {
-    deps.ports.log.warn('revocation failed', {
-      provider: tombstone.provider,
-      cause: describe(error),
-    });
-    return 'no';
-  }
-}
-
-/** Where a provider revokes live access tokens only, the stored one is refreshed when it has ended. */
-async function revokeLive(
-  deps: DisconnectDeps,
-  context: ProviderContext,
-  tombstone: Connection,
-  tokens: Tokens,
-): Promise<boolean> {
-  const { provider } = context;
+): Promise<{ tombstone: Connection; tokens: Tokens }> {
+  const tokens = await openJson<Tokens>(deps.vault, 'tokens', tombstone, tombstone.tokens!);
   const now = epochSeconds(deps.ports);
   const ended = tombstone.expiresAt !== undefined && tombstone.expiresAt <= now;
   const renews = provider.revocationRequest.refreshFirst && ended;
-  if (!renews || !isRenewable(deps, provider, tombstone, tokens)) {
-    return revokeTokens(context, tokens);
-  }
-  const answer = await renewTokens(context, tokens);
+  if (!renews || !isRenewable(deps, provider, tombstone, tokens)) return { tombstone, tokens };
+  const seal = await prepareJson(deps.vault, deps.ports, 'tokens', tombstone);
+  const answer = await withProvider(
+    deps,
+    provider,
+    (context) => renewTokens(context, tokens),
+    tombstone,
+  );
   const fresh: Tokens = {
     ...tokens,
     accessToken: answer.accessToken.reveal(),
     tokenType: answer.tokenType,
     ...(answer.refreshToken !== undefined && { refreshToken: answer.refreshToken.reveal() }),
   };
+  const changes = {
+    tokens: seal(fresh),
+    expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
+    updatedAt: now,
+    dueAt: tryAgainAt(now, 1),
+  };
   try {
-    return await revokeTokens(context, fresh);
+    return { tombstone: await deps.connections.change(tombstone, changes), tokens: fresh };
   } catch (error) {
-    // The next try must find the refresh token that is in force.
-    await deps.connections.change(tombstone, {
-      tokens: await sealJson(deps.vault, deps.ports, 'tokens', tombstone, fresh),
-      expiresAt: answer.expiresIn === undefined ? undefined : now + answer.expiresIn,
-      updatedAt: now,
-      ...nextTry(deps, tombstone),
-    });
+    // A reconnect has tokens of its own.
+    if (!(error instanceof VersionConflict)) await deps.spool.put(pairFor(tombstone, changes));
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { epochSeconds } from '../clock.ts';
-import type { Connection, Tokens } from '../connections/connection.ts';
+import { type Connection, NEVER, type Tokens } from '../connections/connection.ts';
 import type { Trouble } from '../connections/provider-health.ts';
 import {
   CaptureError,
@@ -8,18 +8,20 @@ import {
   ProviderNotConfigured,
   ProviderRejected,
   ProviderUnavailable,
+  VersionConflict,
 } from '../errors.ts';
 import { describe } from '../incident.ts';
 import { CLIENT_REFUSED, prepareProvider, withProvider } from '../oauth/client.ts';
 import { renewTokens } from '../oauth/renewal.ts';
 import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
-import { openJson } from '../vault/sealed-json.ts';
+import { type JsonSeal, prepareJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
-import { LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
+import { type HeldLease, LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
 import { admit, isOutage, report, windowSeconds } from './provider-window.ts';
+import { adopt, readAgain } from './read-again.ts';
 import { isRenewable } from './renewable.ts';
-import { endGrant, saveRefreshed } from './save-refreshed.ts';
+import { saveRefreshed } from './save-refreshed.ts';
 
 export type Refreshed =
   | { kind: 'refreshed'; connection: Connection; tokens: Tokens }
@@ -38,9 +40,9 @@ export interface RefreshOptions {
 }
 
 // What a save needs after the provider's answer.
-const SAVE_MILLISECONDS = 2_000;
+const SAVE_MILLISECONDS = 3_000;
 const FIRST_PAUSE_MILLISECONDS = 40;
-const LONGEST_PAUSE_MILLISECONDS = 800;
+const LONGEST_PAUSE_MILLISECONDS = 600;
 
 /**
  * Makes a connection's tokens fresh, once for all who ask: the holder of the row's lease goes to the
@@ -58,8 +60,8 @@ export async function refreshConnection(
   let current = connection;
   let pause = FIRST_PAUSE_MILLISECONDS;
   for (;;) {
-    const stale = deps.leases.isStale(current, ports.now());
-    if (current.lease === undefined || stale) {
+    const staleIn = deps.leases.staleIn(current, ports.now());
+    if (staleIn <= 0) {
       const time = options.endsAt - SAVE_MILLISECONDS - ports.now();
       // A refresh that is cut off after the provider has rotated would lose the grant.
       if (time < PROVIDER_MILLISECONDS) return { kind: 'unavailable' };
@@ -78,13 +80,15 @@ export async function refreshConnection(
       const holder = Buffer.from(ports.random(12)).toString('base64url');
       const lease = { holder, seconds: LEASE_SECONDS };
       // From before the write: its answer may come long after the lease began.
-      const providerUntil = ports.now() + PROVIDER_MILLISECONDS;
+      const takenAt = ports.now();
       if (await deps.connections.takeLease(current, lease, current.lease?.holder)) {
+        const { endsAt } = options;
+        const { trouble } = admission;
         return refreshUnderLease(deps, provider, current, tokens, {
           holder,
-          providerUntil,
-          trouble: admission.trouble,
-          endsAt: options.endsAt,
+          takenAt,
+          endsAt,
+          trouble,
         });
       }
     } else if (!options.waits) {
@@ -92,7 +96,8 @@ export async function refreshConnection(
     }
     // Full jitter: a hundred who wait for one refresh do not read at the same moment.
     const jitter = ports.random(1)[0]! / 255;
-    await ports.sleep(pause * (0.5 + jitter));
+    const wait = pause * (0.5 + jitter);
+    await ports.sleep(staleIn > 0 ? Math.min(wait, staleIn) : wait);
     pause = Math.min(pause * 1.7, LONGEST_PAUSE_MILLISECONDS);
     if (ports.now() > options.endsAt - SAVE_MILLISECONDS) return { kind: 'unavailable' };
     const read = await readAgain(deps, connection);
@@ -101,26 +106,21 @@ export async function refreshConnection(
   }
 }
 
-/** A lease that was taken, and what is known with it. */
-interface Held {
-  holder: string;
-  /** The end of the time at the provider, in milliseconds since the epoch. */
-  providerUntil: number;
-  trouble: Trouble | undefined;
-  endsAt: number;
-}
-
 async function refreshUnderLease(
   deps: TokenDeps,
   provider: Provider,
   connection: Connection,
   tokens: Tokens,
-  held: Held,
+  held: HeldLease & { trouble: Trouble | undefined },
 ): Promise<Refreshed> {
+  const providerUntil = held.takenAt + PROVIDER_MILLISECONDS;
+  let seal: JsonSeal;
   let answer: TokenAnswer;
   try {
+    // What would keep a rotated token from being sealed shows before it is rotated.
+    seal = await prepareJson(deps.vault, deps.ports, 'tokens', connection);
     answer = await withProvider(
-      { ...deps, ports: { ...deps.ports, http: until(deps, held.providerUntil) } },
+      { ...deps, ports: { ...deps.ports, http: until(deps, providerUntil) } },
       provider,
       (context) => renewTokens(context, tokens),
       connection,
@@ -130,15 +130,7 @@ async function refreshUnderLease(
     await report(deps, provider.id, held.trouble, error);
     return outcome;
   }
-  const saved = await saveRefreshed(
-    deps,
-    provider,
-    connection,
-    tokens,
-    answer,
-    held.holder,
-    held.endsAt,
-  );
+  const saved = await saveRefreshed(deps, provider, connection, tokens, answer, { ...held, seal });
   await report(deps, provider.id, held.trouble, undefined);
   return saved;
 }
@@ -181,6 +173,30 @@ async function classify(
   return outcomeOf(deps, provider, error);
 }
 
+/** The provider has ended the grant: nobody tries this connection again until it is connected anew. */
+async function endGrant(
+  deps: TokenDeps,
+  connection: Connection,
+  holder: string,
+  error: ProviderRejected,
+): Promise<Refreshed> {
+  deps.ports.log.warn('connection needs_reauth', {
+    provider: connection.provider,
+    cause: describe(error),
+  });
+  try {
+    await deps.connections.change(
+      connection,
+      { status: 'needs_reauth', updatedAt: epochSeconds(deps.ports), dueAt: NEVER },
+      holder,
+    );
+    return { kind: 'needs_reauth' };
+  } catch (conflict) {
+    if (!(conflict instanceof VersionConflict)) throw conflict;
+    return adopt(deps, connection);
+  }
+}
+
 /** What an error means that is not the connection's fault; what is no provider's and no configuration's is thrown. */
 function outcomeOf(deps: TokenDeps, provider: string, error: unknown): Refreshed {
   if (
@@ -201,19 +217,4 @@ function outcomeOf(deps: TokenDeps, provider: string, error: unknown): Refreshed
     return { kind: 'unavailable', ...(wait !== undefined && { retryAfterSeconds: wait }) };
   }
   throw error;
-}
-
-/** What the row says now, read consistently: the same version still, or what has become of it. */
-export async function readAgain(
-  deps: TokenDeps,
-  connection: Connection,
-): Promise<Refreshed | { kind: 'unchanged'; connection: Connection }> {
-  const current = await deps.connections.get(connection, true);
-  if (current === undefined || current.status === 'disconnected') return { kind: 'not_connected' };
-  if (current.status === 'needs_reauth') return { kind: 'needs_reauth' };
-  if (current.version === connection.version && current.grantId === connection.grantId) {
-    return { kind: 'unchanged', connection: current };
-  }
-  const tokens = await openJson<Tokens>(deps.vault, 'tokens', current, current.tokens!);
-  return { kind: 'refreshed', connection: current, tokens };
 }

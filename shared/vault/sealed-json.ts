@@ -11,6 +11,23 @@ export interface SealedValue {
   sealed: Uint8Array;
 }
 
+export type JsonSeal = (value: unknown) => SealedValue;
+
+/**
+ * Asks KMS ahead of a value for the row of `key`, so that it can be sealed whatever happens to KMS
+ * meanwhile. For one value: its `writeId` is made here.
+ */
+export async function prepareJson(
+  vault: Vault,
+  ports: Pick<Ports, 'random'>,
+  kind: SealContext['kind'],
+  key: Row,
+): Promise<JsonSeal> {
+  const writeId = Buffer.from(ports.random(12)).toString('base64url');
+  const seal = await vault.prepare(contextOf(kind, key, writeId));
+  return (value) => ({ writeId, sealed: seal(Buffer.from(JSON.stringify(value))) });
+}
+
 /** Seals a value as JSON for the row of `key`. */
 export async function sealJson(
   vault: Vault,
@@ -19,9 +36,7 @@ export async function sealJson(
   key: Row,
   value: unknown,
 ): Promise<SealedValue> {
-  const writeId = Buffer.from(ports.random(12)).toString('base64url');
-  const plaintext = Buffer.from(JSON.stringify(value));
-  return { writeId, sealed: await vault.seal(plaintext, contextOf(kind, key, writeId)) };
+  return (await prepareJson(vault, ports, kind, key))(value);
 }
 
 /** Opens what `sealJson` sealed. */

@@ -4,7 +4,8 @@ import { decrypt, encrypt, encryptionContext, parseBlob, type SealContext } from
 
 /** Seals and opens values under KMS data keys. KMS out of reach: both throw, nothing falls back to plain text. */
 export interface Vault {
-  seal(plaintext: Uint8Array, context: SealContext): Promise<Uint8Array>;
+  /** Asks KMS for a key; what it returns seals, and asks nobody any more. */
+  prepare(context: SealContext): Promise<(plaintext: Uint8Array) => Uint8Array>;
   open(sealed: Uint8Array, context: SealContext): Promise<Uint8Array>;
 }
 
@@ -63,12 +64,13 @@ export function makeVault(
   }
 
   return {
-    async seal(plaintext, context) {
+    async prepare(context) {
       const salt = ports.random(16);
       const forKms = encryptionContext(salt, context);
       const { dataKey, encryptedDataKey } =
         context.kind === 'profile' ? await keyForProfiles(forKms) : await keys.generate(forKms);
-      return encrypt(plaintext, dataKey, { salt, encryptedDataKey }, ports.random(12), context);
+      return (plaintext) =>
+        encrypt(plaintext, dataKey, { salt, encryptedDataKey }, ports.random(12), context);
     },
 
     async open(sealed, context) {

@@ -8,7 +8,7 @@ import { secretName } from '../../shared/secrets/secret-name.ts';
 import { attempts, isAllowed, type Objects } from './support/attempts.ts';
 import { assumeRole, type Credentials, clientConfig, query } from './support/aws.ts';
 import { deployment, invoke } from './support/deployment.ts';
-import { KEY, onlyResource, TABLE } from './support/stack.ts';
+import { KEY, onlyResource, QUEUE, stackResources, TABLE } from './support/stack.ts';
 
 const { endpoint, outputs } = deployment();
 const refused = { name: 'AccessDeniedException' };
@@ -75,13 +75,16 @@ describe('the role of each function does what the table of permissions says, and
  * Lambda: events that arrive show that it may.
  */
 function expected(name: FunctionName): string[] {
-  const { key, secrets = [], stream: _, events = [], ...rows } = permissions[name];
+  const { key, secrets = [], stream: _, events = [], queues = {}, ...rows } = permissions[name];
   return [
     ...new Set([
       ...Object.values(rows).flatMap((actions) => actions.map((action) => `dynamodb:${action}`)),
       ...(key?.actions ?? []).map((action) => `kms:${action}`),
       ...secrets.map((action) => `secretsmanager:${action}`),
       ...events.map((action) => `events:${action}`),
+      ...Object.entries(queues).flatMap(([queue, actions]) =>
+        actions.map((action) => `sqs:${action} of ${queue}`),
+      ),
     ]),
   ].sort();
 }
@@ -101,9 +104,16 @@ function objects(): Promise<Objects> {
       eventBus: outputs['EventBus']!,
       functionName: 'TokenCapture-connect-page',
       qualifier: '$LATEST',
+      queues: { refresh: await queueUrl('RefreshQueue'), spool: await queueUrl('SpoolQueue') },
     };
   })();
   return made;
+}
+
+/** The physical id of a queue is its URL. */
+async function queueUrl(constructId: string): Promise<string> {
+  const queues = (await stackResources(endpoint)).filter(({ type }) => type === QUEUE);
+  return queues.find(({ logicalId }) => logicalId.includes(constructId))!.physicalId;
 }
 
 /** A function's role trusts Lambda alone: the account's owner is let in for the test, and out again. */

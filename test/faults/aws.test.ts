@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { makeClientSecrets } from '../../shared/secrets/client-secrets.ts';
+import { eventually } from '../support/eventually.ts';
 import { type AwsCall, makeFaultProxy } from '../support/fault-proxy.ts';
 import { clientConfig } from '../support/local.ts';
 import { CookieBrowser } from '../support/local-browser.ts';
@@ -79,15 +81,35 @@ describe('refresh while AWS fails', () => {
   const isSave = ({ target, body }: AwsCall) =>
     target.endsWith('.UpdateItem') && body.includes('#tokens = :tokens');
 
-  test('row 10: the save of a rotated token is throttled: tried until it stands, nothing lost', async () => {
+  test('row 10: the save of a rotated token is throttled: tried until it stands', async () => {
     const who = await connected();
     let throttled = 0;
-    proxy.fate = (call) => (isSave(call) && throttled++ < 8 ? 'throttle' : 'pass');
+    proxy.fate = (call) => (isSave(call) && throttled++ < 4 ? 'throttle' : 'pass');
     assert.equal((await rejected(who))['accessToken'], 'access-second');
-    assert.ok(throttled > 8, `${throttled} saves`);
+    assert.ok(throttled > 4, `${throttled} saves`);
     assert.equal(refreshes(), 1);
     proxy.fate = () => 'pass';
     assert.equal((await ask(who))['accessToken'], 'access-second');
+  });
+
+  test('row 10: what the table does not take in time is spooled, sealed, and merged when it does', async () => {
+    const who = await connected();
+    proxy.fate = (call) => (isSave(call) ? 'throttle' : 'pass');
+    const answer = await rejected(who);
+    assert.deepEqual([answer['status'], answer['accessToken']], ['ok', 'access-second']);
+    const spooled = await readFile(join(product.dataDirectory, 'queues.json'), 'utf8');
+    assert.match(spooled, /merge/);
+    assert.doesNotMatch(spooled, /access-second|refresh-second/);
+    proxy.fate = () => 'pass';
+    await eventually(async () => {
+      const { accessToken } = await ask(who);
+      return accessToken === 'access-second';
+    });
+    assert.equal(refreshes(), 1);
+    const next = { ...tokens('third'), refresh_token: undefined };
+    server.answers.token = { status: 200, body: next };
+    await ask(who, { rejectedToken: 'access-second' });
+    assert.equal(server.requests.at(-1)!.form.get('refresh_token'), 'refresh-second');
   });
 
   test('row 12: a save whose answer is lost is recognised, and the provider is asked once', async () => {
@@ -169,14 +191,13 @@ describe('refresh while AWS fails', () => {
     t.after(() => void child.kill('SIGKILL'));
     await once(child, 'message');
     server.answers.token = { status: 200, body: tokens('stalled') };
-    // The child has its answer from the provider and is frozen before it saves.
+    // The child has its answer from the provider and is frozen while it saves.
     const frozen = new Promise<void>((resolve) => {
-      proxy.fate = ({ target }) => {
-        if (target.endsWith('GenerateDataKey')) {
-          child.kill('SIGSTOP');
-          resolve();
-        }
-        return 'pass';
+      proxy.fate = (call) => {
+        if (!isSave(call)) return 'pass';
+        child.kill('SIGSTOP');
+        resolve();
+        return 'hang';
       };
     });
     child.send({ event: { ...who, rejectedToken: 'access-first' }, times: 1, caller: 'operator' });

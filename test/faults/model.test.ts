@@ -6,11 +6,13 @@ import { NEVER, type Tokens } from '../../shared/connections/connection.ts';
 import { makeServers } from '../../shared/oauth/server.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { resolveProvider } from '../../shared/providers/resolve.ts';
+import { mergeMessage, pairOfMessage } from '../../shared/queues/spooled-pair.ts';
 import { Secret } from '../../shared/secret.ts';
 import type { TokenDeps } from '../../shared/tokens/deps.ts';
 import { disconnect } from '../../shared/tokens/disconnect.ts';
 import { getToken } from '../../shared/tokens/get-token.ts';
 import { makeLeaseWatch } from '../../shared/tokens/lease.ts';
+import { mergeSpooled } from '../../shared/tokens/merge.ts';
 import { openJson, sealJson } from '../../shared/vault/sealed-json.ts';
 import { makeVault } from '../../shared/vault/vault.ts';
 import { makeMemoryHealth, makeMemoryTable, nothingDisabled } from '../support/memory-table.ts';
@@ -49,6 +51,10 @@ class World {
     generate: async () => ({ dataKey: Buffer.alloc(32, 7), encryptedDataKey: Buffer.of(1) }),
     decrypt: async () => Buffer.alloc(32, 7),
   };
+  /** Messages that are in the spool's queue. */
+  spool: string[] = [];
+  /** The table takes no saves. */
+  throttled = false;
   revoked = new Set<string>();
   /** Since the last connect something happened after which a grant may be lost. */
   mayBeLost = false;
@@ -110,11 +116,18 @@ class World {
         get: async () => ({ clientId: 'id', clientSecret: new Secret('s'), fields: {} }),
         refresh: async () => ({ clientId: 'id', clientSecret: new Secret('s'), fields: {} }),
       } as unknown as TokenDeps['secrets'],
-      connections: stepping(this.table),
+      connections: stepping({
+        ...this.table,
+        change: async (...parameters) => {
+          if (this.throttled) throw new Error('throttled');
+          return this.table.change(...parameters);
+        },
+      }),
       controls: nothingDisabled,
       health: stepping(this.health),
       vault: makeVault(this.keys, ports, 0),
       leases: makeLeaseWatch(),
+      spool: stepping({ put: async (pair) => void this.spool.push(mergeMessage(pair)) }),
     };
   }
 
@@ -151,7 +164,7 @@ class World {
       assert.ok(!before.has(answer.accessToken), 'a token was handed out that we have revoked');
       return 'ok';
     } catch (error) {
-      if (!(error instanceof Killed)) throw error;
+      if (!(error instanceof Killed) && !this.throttled) throw error;
       this.mayBeLost = true;
       return 'killed';
     }
@@ -165,8 +178,21 @@ class World {
       if (stored !== undefined) this.revoked.add(stored.accessToken);
       this.ended = answer.revoked === 'yes';
     } catch (error) {
-      if (!(error instanceof Killed)) throw error;
+      if (!(error instanceof Killed) && !this.throttled) throw error;
       this.mayBeLost = true;
+    }
+  }
+
+  /** The queue's function merges what was spooled; a message that it does not take comes again. */
+  async merge(killAt = -1) {
+    for (const message of [...this.spool]) {
+      const pair = pairOfMessage(JSON.parse(message))!;
+      try {
+        await mergeSpooled(this.process(killAt), pair, this.now + 4_000);
+        this.spool.splice(this.spool.indexOf(message), 1);
+      } catch {
+        // It comes again.
+      }
     }
   }
 
@@ -179,6 +205,9 @@ class World {
   /** What must hold once everybody is done, the provider is up and the leases have ended. */
   async assertSettled(graceMilliseconds: number) {
     this.provider.down = false;
+    this.throttled = false;
+    await this.merge();
+    assert.deepEqual(this.spool, []);
     for (let i = 0; i < 6; i++) {
       // Past the end of the stored token: until then a lease that nobody holds any more may stand.
       this.now += 900_000;
@@ -208,6 +237,8 @@ type Step =
   | { do: 'disconnect during a refresh' }
   | { do: 'withdraw' }
   | { do: 'outage'; on: boolean }
+  | { do: 'throttle'; on: boolean }
+  | { do: 'merge'; killAt: number }
   | { do: 'wait'; milliseconds: number };
 
 const killAt = fc.oneof({ weight: 2, arbitrary: fc.constant(-1) }, fc.nat(40));
@@ -226,6 +257,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('disconnect during a refresh' as const) }),
   fc.record({ do: fc.constant('withdraw' as const) }),
   fc.record({ do: fc.constant('outage' as const), on: fc.boolean() }),
+  fc.record({ do: fc.constant('throttle' as const), on: fc.boolean() }),
+  fc.record({ do: fc.constant('merge' as const), killAt }),
   fc.record({
     do: fc.constant('wait' as const),
     milliseconds: fc.integer({ min: 1, max: 30_000 }),
@@ -261,6 +294,14 @@ async function run(world: World, history: Step[]) {
         break;
       case 'outage':
         world.provider.down = action.on;
+        break;
+      case 'throttle':
+        world.throttled = action.on;
+        // Nobody merges meanwhile: whoever takes the lease over spends the refresh token again.
+        if (action.on) world.mayBeLost = true;
+        break;
+      case 'merge':
+        await world.merge(action.killAt);
         break;
       case 'wait':
         world.now += action.milliseconds;

@@ -65,6 +65,7 @@ export function makeMemoryDeps(
     },
     health: makeMemoryHealth(),
     leases: makeLeaseWatch(),
+    spool: { put: async () => {} },
     ports,
   };
 }

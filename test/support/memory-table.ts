@@ -69,7 +69,8 @@ export function makeMemoryTable(): ConnectionTable {
     },
     async change(current, changes: Changes, holder) {
       const row = asRead(current);
-      if (row === undefined || (holder !== undefined && row.lease?.holder !== holder)) {
+      const held = holder === undefined || (row?.lease?.holder ?? null) === holder;
+      if (row === undefined || !held) {
         throw new VersionConflict('the connection has changed');
       }
       const version = row.version + 1;

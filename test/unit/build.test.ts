@@ -47,15 +47,27 @@ describe('bundles', () => {
     assert.deepEqual(Object.keys(budget).sort(), [...names].sort());
   });
 
-  test('an asset is index.js, without a map, and the module type', () => {
+  const spools = names.filter((name) => permissions[name].queues !== undefined);
+
+  test('an asset is index.js, without a map, and the module type; the spool where it is used', () => {
     for (const name of names) {
-      assert.deepEqual(readdirSync(plain.folders[name]).sort(), ['index.js', 'package.json']);
-      assert.equal(
-        readFileSync(join(plain.folders[name], 'package.json'), 'utf8'),
-        '{"type":"commonjs"}\n',
+      const spool = spools.includes(name) ? ['spool.js'] : [];
+      const files = ['index.js', 'package.json', ...spool];
+      assert.deepEqual(readdirSync(plain.folders[name]).sort(), files);
+      assert.deepEqual(
+        JSON.parse(readFileSync(join(plain.folders[name], 'package.json'), 'utf8')),
+        spool.length > 0
+          ? { type: 'commonjs', imports: { '#spool': './spool.js' } }
+          : { type: 'commonjs' },
       );
       assert.ok(!bytes(plain.folders[name]).includes('sourceMappingURL'));
       assert.ok(statSync(join(plain.outdir, `${name}.js.map`)).size > 0);
+    }
+  });
+
+  test('the client of SQS is in none that starts cold for a caller', () => {
+    for (const name of names) {
+      assert.ok(!plain.sources(name).some((path) => path.includes('client-sqs')), name);
     }
   });
 

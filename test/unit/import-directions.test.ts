@@ -10,11 +10,12 @@ interface Room {
   packages: string[];
 }
 
-const SHARED = ['base', 'providers', 'vault', 'secrets', 'connections', 'oauth'];
+const SHARED = ['base', 'providers', 'vault', 'secrets', 'connections', 'queues', 'oauth'];
 const TABLE_AND_NAMES = [
   'base',
   'shared/providers/provider.ts',
   'shared/connections/table-definition.ts',
+  'shared/queues/queue-definition.ts',
   'shared/secrets/secret-name.ts',
 ];
 
@@ -28,6 +29,7 @@ const rooms: Record<string, Room> = {
     imports: ['base', 'vault'],
     packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   },
+  queues: { imports: ['base', 'vault', 'connections'], packages: ['@aws-sdk/client-sqs'] },
   events: {
     imports: ['base', 'connections'],
     packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/util-dynamodb', 'aws-lambda'],
@@ -40,7 +42,7 @@ const rooms: Record<string, Room> = {
   tokens: { imports: SHARED, packages: [] },
   functions: {
     imports: [...SHARED, 'capture', 'tokens', 'events'],
-    packages: ['@middy/core', 'valibot', 'aws-lambda', 'token-capture:configuration'],
+    packages: ['@middy/core', 'valibot', 'aws-lambda', 'token-capture:configuration', '#spool'],
   },
   stack: { imports: [...TABLE_AND_NAMES, 'infra'], packages: ['aws-cdk-lib', 'constructs'] },
   infra: {
@@ -113,13 +115,13 @@ test('imports go one way', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('only connections, events, vault and secrets speak to AWS', () => {
+test('only connections, events, queues, vault and secrets speak to AWS', () => {
   const speakers = sources.filter(
     (path) =>
       !path.startsWith('infra/') && importsOf(path).some((name) => name.startsWith('@aws-sdk/')),
   );
   const elsewhere = speakers.filter(
-    (path) => !/^shared\/(connections|events|vault|secrets)\//.test(path),
+    (path) => !/^shared\/(connections|events|queues|vault|secrets)\//.test(path),
   );
   assert.deepEqual(elsewhere, []);
   assert.ok(speakers.length > 0);

@@ -15,7 +15,7 @@ const rows = table!
       .map((cell) => cell.trim()),
   );
 
-type Rows = Omit<Permissions, 'key' | 'secrets' | 'stream' | 'events'>;
+type Rows = Omit<Permissions, 'key' | 'secrets' | 'stream' | 'events' | 'queues'>;
 
 /** Complete, so that the docs leave out no new kind of row. */
 const PREFIXES: Record<keyof Rows, string> = {
@@ -27,7 +27,7 @@ const PREFIXES: Record<keyof Rows, string> = {
 
 /** The cells of a function, without the reason. */
 function cellsOf([name, own]: [string, Permissions]): string[] {
-  const { key, secrets = [], stream, events, ...rows } = own;
+  const { key, secrets = [], stream, events, queues, ...rows } = own;
   return [
     `\`${name}\``,
     Object.entries(rows)
@@ -37,6 +37,9 @@ function cellsOf([name, own]: [string, Permissions]): string[] {
     secrets.join(', '),
     Object.entries({ stream, bus: events })
       .flatMap(([what, actions]) => (actions ? `${what} ${actions.join(', ')}` : []))
+      .concat(
+        Object.entries(queues ?? {}).map(([name, actions]) => `${name} ${actions.join(', ')}`),
+      )
       .join('; '),
   ];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { functionOf, onlyResource, synthesize } from '../support/synthesize.ts';
+import { functionOf, onlyResource, resourcesOf, synthesize } from '../support/synthesize.ts';
 
 const { template } = synthesize({ providers: ['github'] });
 
@@ -10,10 +10,10 @@ test('the event bus is named after the stack', () => {
 });
 
 describe('the stream', () => {
-  const { FilterCriteria, ...mapping } = onlyResource(
-    template,
-    'AWS::Lambda::EventSourceMapping',
-  ).Properties;
+  const mappings = Object.values(resourcesOf(template, 'AWS::Lambda::EventSourceMapping'));
+  const { FilterCriteria, ...mapping } = mappings.find(
+    ({ Properties }) => Properties['FilterCriteria'] !== undefined,
+  )!.Properties;
 
   test('comes to publish-events in order, from its beginning, again until it is taken', () => {
     const { Tags: _, ...settings } = mapping;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { permissions } from '../../infra/constructs/permissions.ts';
 import { EXISTING_KEY } from '../../infra/constructs/token-capture-stack.ts';
+import type { QueueName } from '../../shared/queues/queue-definition.ts';
 import { type FunctionName, functionNames } from '../../shared/routes.ts';
 import { functionOf, onlyResource, resourcesOf, synthesize } from '../support/synthesize.ts';
 
@@ -94,7 +95,20 @@ function expected(name: FunctionName): Granted[] {
       resource: bus,
       condition: undefined,
     })),
+    ...Object.entries(own.queues ?? {}).flatMap(([queue, actions]) =>
+      actions.map((action) => ({
+        action: `sqs:${action}`,
+        resource: arn(queueId(queue as QueueName)),
+        condition: undefined,
+      })),
+    ),
   ];
+}
+
+function queueId(name: QueueName): string {
+  return Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).find((id) =>
+    id.toLowerCase().includes(`${name}queue`),
+  )!;
 }
 
 const sorted = (list: Granted[]) => list.map((each) => JSON.stringify(each)).sort();
@@ -172,6 +186,7 @@ describe('who holds what', () => {
       'disconnect',
       'get-token',
       'list-connections',
+      'refresh-connection',
     ]);
   });
 
@@ -182,7 +197,7 @@ describe('who holds what', () => {
           action === 'kms:Decrypt' && JSON.stringify(condition).includes('tokens'),
       ),
     );
-    assert.deepEqual(openers.sort(), ['callback', 'disconnect', 'get-token']);
+    assert.deepEqual(openers.sort(), ['callback', 'disconnect', 'get-token', 'refresh-connection']);
   });
 
   test('client secrets are read by those that speak to a provider', () => {
@@ -191,8 +206,14 @@ describe('who holds what', () => {
       'callback',
       'disconnect',
       'get-token',
+      'refresh-connection',
     ]);
     assert.deepEqual(thatMay(/DescribeSecret/), ['connect-page']);
+  });
+
+  test('pairs are spooled by those that refresh, and received by the one that merges them', () => {
+    assert.deepEqual(thatMay(/sqs:SendMessage/), ['disconnect', 'get-token']);
+    assert.deepEqual(thatMay(/sqs:ReceiveMessage/), ['refresh-connection']);
   });
 
   test('the stream is read, and events are put, for one function alone', () => {

@@ -109,6 +109,10 @@ describe('functions', () => {
     assert.equal(found.length, functionNames.length);
   });
 
+  const spoolQueue = Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).find((id) =>
+    id.includes('SpoolQueue'),
+  );
+
   test('the environment names the table, the key and the base URL, and what else the function uses', () => {
     for (const name of functionNames) {
       const { Variables } = functionOf(template, name).Properties['Environment'] as {
@@ -122,6 +126,9 @@ describe('functions', () => {
         },
         ...(permissions[name].events && {
           EVENT_BUS_NAME: { Ref: onlyResource(template, 'AWS::Events::EventBus').id },
+        }),
+        ...(permissions[name].queues?.spool?.includes('SendMessage') && {
+          SPOOL_QUEUE_URL: { Ref: spoolQueue },
         }),
       });
     }

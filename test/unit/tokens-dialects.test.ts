@@ -55,7 +55,10 @@ async function connection(
   };
   const client = { clientId: 'c', clientSecret: new Secret('s'), fields: {} };
   const connections = makeMemoryTable();
-  const vault = { seal: async (b: Uint8Array) => b, open: async (b: Uint8Array) => b } as Vault;
+  const vault: Vault = {
+    prepare: async () => (plaintext) => plaintext,
+    open: async (sealed) => sealed,
+  };
   const deps = {
     configuration: {
       providers: { acme: provider },

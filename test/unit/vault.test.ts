@@ -4,7 +4,7 @@ import { beforeEach, describe, test } from 'node:test';
 import { SealBroken } from '../../shared/errors.ts';
 import type { DataKeys } from '../../shared/vault/data-keys.ts';
 import { encryptionContext, type SealContext } from '../../shared/vault/sealed-blob.ts';
-import { makeVault } from '../../shared/vault/vault.ts';
+import { makeVault, type Vault } from '../../shared/vault/vault.ts';
 
 const row: SealContext = {
   kind: 'tokens',
@@ -14,6 +14,7 @@ const row: SealContext = {
   writeId: 'w1',
 };
 const secret = Buffer.from('{"accessToken":"gho_canary"}');
+const seal = async (vault: Vault, context: SealContext) => (await vault.prepare(context))(secret);
 
 /** Data keys whose encrypted form is the key itself beside its context: KMS's behaviour, without its secrecy. */
 class CountingKeys implements DataKeys {
@@ -55,7 +56,7 @@ describe('vault', () => {
   });
 
   test('opens what it sealed, and the sealed value shows nothing of it', async () => {
-    const sealed = await vault().seal(secret, row);
+    const sealed = await seal(vault(), row);
     assert.deepEqual(Buffer.from(await vault().open(sealed, row)), secret);
     assert.equal(Buffer.from(sealed).includes('gho_canary'), false);
   });
@@ -70,7 +71,7 @@ describe('vault', () => {
     { owner: 'customer-1github', provider: '' },
   ] as Partial<SealContext>[]) {
     test(`does not open in another row: ${JSON.stringify(change)}`, async () => {
-      const sealed = await vault().seal(secret, row);
+      const sealed = await seal(vault(), row);
       await assert.rejects(vault().open(sealed, { ...row, ...change }), SealBroken);
     });
   }
@@ -78,15 +79,15 @@ describe('vault', () => {
   test('a profile is bound to its row although profiles share a data key', async () => {
     const shared = vault();
     const profile = { ...row, kind: 'profile' as const };
-    const a = await shared.seal(secret, profile);
-    await shared.seal(secret, { ...profile, owner: 'customer-2' });
+    const a = await seal(shared, profile);
+    await seal(shared, { ...profile, owner: 'customer-2' });
     assert.deepEqual(keys.calls, ['generate']);
     await assert.rejects(shared.open(a, { ...profile, owner: 'customer-2' }), SealBroken);
     assert.deepEqual(Buffer.from(await shared.open(a, profile)), secret);
   });
 
   test('every altered byte and every shortening is refused', async () => {
-    const sealed = await vault().seal(secret, row);
+    const sealed = await seal(vault(), row);
     for (let at = 0; at < sealed.length; at++) {
       const altered = Uint8Array.from(sealed);
       altered[at]! ^= 1;
@@ -96,7 +97,7 @@ describe('vault', () => {
   });
 
   test('what KMS and its log see names no owner and no account', async () => {
-    await vault().seal(secret, row);
+    await seal(vault(), row);
     const [context] = keys.contexts;
     assert.deepEqual(Object.keys(context!).sort(), ['kind', 'provider', 'row', 'v']);
     const logged = JSON.stringify(context);
@@ -107,7 +108,7 @@ describe('vault', () => {
 
   test('an opened data key is kept for its seconds and no longer', async () => {
     const keeping = vault(60);
-    const sealed = await keeping.seal(secret, row);
+    const sealed = await seal(keeping, row);
     await keeping.open(sealed, row);
     now += 59_000;
     await keeping.open(sealed, row);
@@ -119,20 +120,20 @@ describe('vault', () => {
 
   test('a kept data key opens no other row', async () => {
     const keeping = vault(60);
-    const sealed = await keeping.seal(secret, row);
+    const sealed = await seal(keeping, row);
     await keeping.open(sealed, row);
     await assert.rejects(keeping.open(sealed, { ...row, account: '1' }), SealBroken);
   });
 
   test('KMS down: sealing and opening fail, nothing falls back to plain text', async () => {
-    const sealed = await vault().seal(secret, row);
+    const sealed = await seal(vault(), row);
     keys.down = true;
-    await assert.rejects(vault().seal(secret, row), /KMS is down/);
+    await assert.rejects(seal(vault(), row), /KMS is down/);
     await assert.rejects(vault().open(sealed, row), /KMS is down/);
   });
 
   test('format 1 is what the documentation says: opened here byte by byte', async () => {
-    const sealed = Buffer.from(await vault().seal(secret, row));
+    const sealed = Buffer.from(await seal(vault(), row));
     const keyLength = sealed.readUInt16BE(17);
     const salt = sealed.subarray(1, 17);
     const encryptedKey = sealed.subarray(19, 19 + keyLength);

@@ -24,6 +24,14 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { QueueName } from '../../../shared/queues/queue-definition.ts';
 import { type Credentials, clientConfig } from './aws.ts';
 
 /** What the attempts are made on. */
@@ -37,6 +45,8 @@ export interface Objects {
   /** A service function with a caller's alias. */
   functionName: string;
   qualifier: string;
+  /** URLs. */
+  queues: Record<QueueName, string>;
 }
 
 /**
@@ -54,6 +64,7 @@ export function attempts(
     eventBus: EventBusName,
     functionName,
     qualifier,
+    queues,
   }: Objects,
 ): Record<string, () => Promise<unknown>> {
   const settings = clientConfig(endpoint, credentials);
@@ -62,6 +73,7 @@ export function attempts(
   const secrets = new SecretsManagerClient(settings);
   const lambda = new LambdaClient(settings);
   const events = new EventBridgeClient(settings);
+  const sqs = new SQSClient(settings);
   const Key = { pk: { S: 'ATTEMPT' }, sk: { S: 'ATTEMPT' } };
   const never = { ConditionExpression: 'attribute_exists(nothing)' };
   return {
@@ -112,6 +124,26 @@ export function attempts(
       lambda.send(
         new InvokeCommand({ FunctionName: functionName, Qualifier: qualifier, Payload: '{}' }),
       ),
+    ...Object.fromEntries(
+      Object.entries(queues).flatMap(([name, QueueUrl]) => [
+        [
+          `sqs:SendMessage of ${name}`,
+          () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '', DelaySeconds: 900 })),
+        ],
+        [
+          `sqs:ReceiveMessage of ${name}`,
+          () => sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 })),
+        ],
+        [
+          `sqs:DeleteMessage of ${name}`,
+          () => sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'none' })),
+        ],
+        [
+          `sqs:GetQueueAttributes of ${name}`,
+          () => sqs.send(new GetQueueAttributesCommand({ QueueUrl })),
+        ],
+      ]),
+    ),
   };
 }
 

@@ -32,6 +32,7 @@ export async function onlyResource(endpoint: string, type: string): Promise<Stac
 
 export const TABLE = 'AWS::DynamoDB::GlobalTable';
 export const KEY = 'AWS::KMS::Key';
+export const QUEUE = 'AWS::SQS::Queue';
 export const LOG_GROUP = 'AWS::Logs::LogGroup';
 
 /** Does what the console's "Deactivate termination protection" does. */
