@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { EventDetail } from '../../shared/events/capture-event.ts';
+import { connectDemo } from '../support/connect-demo.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeFaultProxy } from '../support/fault-proxy.ts';
-import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
 import { productForSuite } from '../support/product.ts';
 
 const PUT = 'AWSEvents.PutEvents';
@@ -16,14 +16,7 @@ describe('events while the bus is down', () => {
   });
 
   const provider = 'demo';
-  async function connect(owner: string): Promise<void> {
-    const browser = new CookieBrowser();
-    const session = { owner, providers: [provider] };
-    const { url } = await suite().invoke<{ url: string }>('create-connect-session', session);
-    const off = await browser.go(url);
-    const back = await signInAtDemo(off.headers.get('location')!, owner, browser);
-    assert.equal((await browser.go(back)).status, 303);
-  }
+  const connect = (owner: string) => connectDemo(suite(), owner);
 
   test('row 24: tokens are captured, refreshed and handed out; every event comes later, in order', async () => {
     const product = suite();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
+import { connectDemo } from '../support/connect-demo.ts';
+import { grantEnder } from '../support/grant-ender.ts';
 import { type Product, productForSuite } from '../support/product.ts';
 
 // Longer than any token of the demo provider lives: asks for a refresh.
@@ -16,16 +17,7 @@ describe('refresh', () => {
     product = suite();
   });
 
-  async function connect(owner: string) {
-    const { url } = await product.invoke<{ url: string }>('create-connect-session', {
-      owner,
-      providers: ['demo'],
-    });
-    const browser = new CookieBrowser();
-    const off = await browser.go(url);
-    const callback = await signInAtDemo(off.headers.get('location')!, 'ada', browser);
-    assert.match((await browser.go(callback)).headers.get('location')!, /status=connected/);
-  }
+  const connect = (owner: string) => connectDemo(product, owner);
   const getToken = (owner: string, more: Record<string, unknown> = {}) =>
     product.invoke('get-token', { owner, provider: 'demo', ...more }, 'web');
   const works = async (answer: Record<string, unknown>) =>
@@ -155,19 +147,3 @@ describe('refresh', () => {
     assert.equal((await getToken('down'))['status'], 'not_connected');
   });
 });
-
-/** Ends the next connect's grant at the provider when called: as when a person takes access away there. */
-function grantEnder({ demo }: Product): () => Promise<void> {
-  const provider = demo!.provider as unknown as {
-    RefreshToken: { revokeByGrantId(grantId: string): Promise<void> };
-  };
-  let grantId = '';
-  const remember = ({ oidc }: { oidc: { entities: { Grant: { jti: string } } } }) => {
-    grantId = oidc.entities.Grant.jti;
-  };
-  demo!.provider.on('grant.success', remember as never);
-  return async () => {
-    demo!.provider.removeListener('grant.success', remember as never);
-    await provider.RefreshToken.revokeByGrantId(grantId);
-  };
-}
