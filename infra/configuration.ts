@@ -22,6 +22,7 @@ export interface CallerInput {
   functions?: '*' | ServiceFunction[];
   providers?: '*' | string[];
   owners?: '*' | string[];
+  confirm?: boolean;
 }
 
 /** The stack where nothing else is said. */
@@ -64,6 +65,7 @@ const fields = {
         ),
         providers: everythingOr(v.string(), 'expected "*" or a list of provider ids'),
         owners: everythingOr(v.string(), 'expected "*" or a list of owners and prefixes'),
+        confirm: v.optional(v.boolean('expected true or false')),
       }),
       'expected an object of callers by name',
     ),
@@ -226,6 +228,7 @@ function resolveCallers(
       functions: caller.functions ?? '*',
       providers: caller.providers ?? '*',
       owners: caller.owners ?? '*',
+      confirm: caller.confirm ?? false,
     };
   }
   resolved[OPERATOR] = {
@@ -234,6 +237,7 @@ function resolveCallers(
       : serviceFunctions.filter((functionName) => functionName !== 'get-token'),
     providers: '*',
     owners: '*',
+    confirm: false,
   };
   return resolved;
 }

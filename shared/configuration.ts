@@ -7,6 +7,8 @@ export interface Caller {
   providers: '*' | string[];
   /** `"*"`, or exact values and prefixes that end in `*`. */
   owners: '*' | string[];
+  /** Its connect sessions ask for a confirmation, whatever a request says. */
+  confirm: boolean;
 }
 
 /** What the build writes into the bundles: literals known at synth. */

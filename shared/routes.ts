@@ -11,6 +11,7 @@ export type Route = (typeof routes)[number];
 /** Functions that are invoked directly by the team's services, through an alias per caller. */
 export const serviceFunctions = [
   'create-connect-session',
+  'complete-connect',
   'get-token',
   'list-connections',
   'disconnect',

@@ -58,6 +58,7 @@ export const handler = makeCallback({
   sessions: production.sessionTable(),
   controls: production.controlTable(),
   connections: production.connectionTable(),
+  pending: production.pendingTable(),
   vault: production.vault(),
   ...production.providerDeps(),
 });

@@ -2,6 +2,7 @@ import { configuration } from 'token-capture:configuration';
 import { makeConnectionTable } from '../../shared/connections/connection-table.ts';
 import { makeControlTable } from '../../shared/connections/control-table.ts';
 import { makeDocumentClient } from '../../shared/connections/document-client.ts';
+import { makePendingTable } from '../../shared/connections/pending-table.ts';
 import { makeProviderHealth } from '../../shared/connections/provider-health.ts';
 import { makeSessionTable } from '../../shared/connections/session-table.ts';
 import type { ProviderDeps } from '../../shared/oauth/client.ts';
@@ -40,6 +41,8 @@ export const connectionTable = () =>
 
 export const controlTable = () =>
   makeControlTable(documentClient(), environment('TABLE_NAME'), local.now);
+
+export const pendingTable = () => makePendingTable(documentClient(), environment('TABLE_NAME'));
 
 export const providerHealth = () => makeProviderHealth(documentClient(), environment('TABLE_NAME'));
 

@@ -5,7 +5,7 @@ import { InvalidRequest } from '../../shared/errors.ts';
 import { describe } from '../../shared/incident.ts';
 import type { Ports } from '../../shared/ports.ts';
 import type { ServiceFunction } from '../../shared/routes.ts';
-import { denied, type Problem } from '../../shared/tokens/answers.ts';
+import { denied, type Problem, providerDenied } from '../../shared/tokens/answers.ts';
 import { callerOf, type InvokingCaller } from './caller.ts';
 
 export interface ServiceDeps {
@@ -70,7 +70,7 @@ function refusalOf(request: ServiceRequest, { name, policy }: InvokingCaller): P
   const providers = [request.provider ?? [], request.providers ?? []].flat();
   const refused = providers.find((provider) => !mayUseProvider(policy, provider));
   if (refused === undefined) return undefined;
-  return denied(`caller "${name}" may not use ${refused}: see its "providers"`);
+  return providerDenied(name, refused);
 }
 
 function statusOf(answer: unknown): { status?: unknown } {

@@ -29,8 +29,7 @@ const schema = v.object({
       'expected an object of texts',
     ),
   ),
-  // A request that asks for a confirmation must not get a session without one.
-  confirm: v.optional(v.literal(false, 'expected false: confirmation is not available yet')),
+  confirm: v.optional(v.boolean('expected true or false')),
 });
 
 export function makeCreateConnectSession(deps: SessionDeps): ServiceHandler<CreatedSession> {

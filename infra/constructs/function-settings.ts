@@ -36,6 +36,11 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     timeoutSeconds: 10,
     leastTimeoutSeconds: 5,
   },
+  'complete-connect': {
+    description: 'Confirms what was captured',
+    timeoutSeconds: 10,
+    leastTimeoutSeconds: 5,
+  },
   // Another refresh's lease (10), then a refresh of its own (8), and the save.
   'get-token': {
     description: 'Gives an access token that works',

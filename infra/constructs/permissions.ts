@@ -6,7 +6,7 @@ export interface Permissions {
   /** On rows whose key begins with `SESSION#`. */
   sessions?: ('GetItem' | 'PutItem' | 'UpdateItem')[];
   /** On rows whose key begins with `OWNER#`. */
-  connections?: ('GetItem' | 'Query' | 'UpdateItem')[];
+  connections?: ('DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem')[];
   /** On rows whose key begins with `PROVIDER#`. */
   health?: ('DeleteItem' | 'GetItem' | 'UpdateItem')[];
   /** On rows whose key begins with `CONTROL#`: read alone, the operator writes them. */
@@ -44,7 +44,8 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   callback: {
     sessions: ['GetItem', 'UpdateItem'],
-    connections: ['GetItem', 'UpdateItem'],
+    // What has to be confirmed is put beside the connections.
+    connections: ['GetItem', 'PutItem', 'UpdateItem'],
     controls: ['BatchGetItem'],
     key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['profile', 'tokens'] },
     secrets: ['GetSecretValue'],
@@ -52,6 +53,10 @@ export const permissions: Record<FunctionName, Permissions> = {
   'create-connect-session': {
     sessions: ['PutItem'],
     controls: ['BatchGetItem'],
+  },
+  // What it moves stays sealed.
+  'complete-connect': {
+    connections: ['DeleteItem', 'GetItem', 'UpdateItem'],
   },
   'get-token': {
     connections: ['GetItem', 'Query', 'UpdateItem'],

@@ -14,6 +14,8 @@ export interface CreateSessionRequest {
   returnUrl?: string | undefined;
   scopes?: string[] | undefined;
   values?: Record<string, string> | undefined;
+  /** Ask for a confirmation by `complete-connect`. */
+  confirm?: boolean | undefined;
 }
 
 export interface CreatedSession {
@@ -42,6 +44,10 @@ export async function createSession(
   if (request.values !== undefined && providers.length !== 1) {
     throw new InvalidRequest('values', 'expected exactly one provider beside them');
   }
+  const confirm = caller.policy.confirm || request.confirm === true;
+  if (confirm && request.returnUrl === undefined) {
+    throw new InvalidRequest('returnUrl', 'expected one: the code to confirm with is sent there');
+  }
   const token = newSecret(ports.random);
   const createdAt = epochSeconds(ports);
   const session: ConnectSession = {
@@ -57,6 +63,7 @@ export async function createSession(
     ...(request.values !== undefined && {
       values: requireValues(configuration.providers[providers[0]!]!, request.values),
     }),
+    ...(confirm && { confirm }),
     caller: caller.name,
     createdAt,
     expiresAt: createdAt + SESSION_SECONDS,

@@ -1,6 +1,7 @@
 import type { Configuration } from '../configuration.ts';
 import type { ConnectionTable } from '../connections/connection-table.ts';
 import type { ControlTable } from '../connections/control-table.ts';
+import type { PendingTable } from '../connections/pending-table.ts';
 import type { SessionTable } from '../connections/session-table.ts';
 import type { ProviderDeps } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
@@ -21,5 +22,12 @@ export interface BeginDeps extends SessionDeps, ProviderDeps {
 
 export interface FinishDeps extends BeginDeps {
   connections: ConnectionTable;
+  pending: PendingTable;
   vault: Vault;
+}
+
+export interface CompleteDeps {
+  connections: ConnectionTable;
+  pending: PendingTable;
+  ports: Pick<Ports, 'now'>;
 }

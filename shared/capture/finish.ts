@@ -12,7 +12,7 @@ import { redirectUri } from '../routes.ts';
 import type { FinishDeps } from './deps.ts';
 import { requireEnabled } from './require-enabled.ts';
 import type { Outcome } from './return-url.ts';
-import { saveConnection } from './save-connection.ts';
+import { saveConnection, savePending } from './save-connection.ts';
 import { requestedScopes } from './scopes.ts';
 import { hashOf, isSecret, requestSecrets, sidOfState } from './session-secrets.ts';
 
@@ -131,9 +131,10 @@ async function trade(
       return { context, answer };
     };
     const { context, answer } = await withProvider(deps, provider, exchange, { instance });
-    await keep(deps, context, session, answer, parameters);
-    deps.ports.log.info('connected', { provider: provider.id, sid: session.sid });
-    return { provider: provider.id, status: 'connected' };
+    const code = await keep(deps, context, session, answer, parameters);
+    const status = code === undefined ? 'connected' : 'pending';
+    deps.ports.log.info(status, { provider: provider.id, sid: session.sid });
+    return { provider: provider.id, status, ...(code !== undefined && { connect_code: code }) };
   } catch (error) {
     if (error instanceof AuthorizationDenied && /denied|cancel/i.test(error.error)) {
       deps.ports.log.info('denied', { provider: provider.id, sid: session.sid });
@@ -150,23 +151,25 @@ async function trade(
   }
 }
 
-/** Reads who the tokens belong to and saves the connection; tokens of nobody are revoked. */
+/**
+ * Reads who the tokens belong to and saves the connection, or keeps it until it is confirmed: then the
+ * code to confirm with. Tokens of nobody are revoked.
+ */
 async function keep(
   deps: FinishDeps,
   exchanged: ProviderContext,
   session: ConnectSession,
   answer: TokenAnswer,
   callback: URLSearchParams,
-): Promise<void> {
+): Promise<string | undefined> {
   const { provider, client } = exchanged;
   const { context, profile } = await whose(deps, exchanged, session, answer, callback);
+  const key = { owner: session.owner, provider: provider.id, account: profile.account };
+  const scopes = answer.scopes ?? requestedScopes(provider, client, session);
   // Where the save fails it may have come about all the same: nothing is revoked then.
-  await saveConnection(
-    deps,
-    context,
-    { owner: session.owner, provider: provider.id, account: profile.account },
-    { answer, profile, scopes: answer.scopes ?? requestedScopes(provider, client, session) },
-  );
+  if (session.confirm) return savePending(deps, context, key, { answer, profile, scopes });
+  await saveConnection(deps, context, key, { answer, profile, scopes });
+  return undefined;
 }
 
 async function whose(

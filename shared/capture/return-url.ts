@@ -19,7 +19,9 @@ export function requireReturnUrl(value: unknown, allowed: string[]): string {
 
 export interface Outcome {
   provider: string;
-  status: 'connected' | 'denied' | 'failed';
+  status: 'connected' | 'pending' | 'denied' | 'failed';
+  /** With `pending`: what `complete-connect` takes, once. */
+  connect_code?: string;
   /** An id that stands in the logs too. */
   reference?: string;
 }

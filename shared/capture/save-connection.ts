@@ -1,15 +1,26 @@
 import { epochSeconds } from '../clock.ts';
 import type { Connection, ConnectionKey, Profile, Tokens } from '../connections/connection.ts';
+import type { Captured } from '../connections/connection-table.ts';
+import { PENDING_SECONDS } from '../connections/pending.ts';
 import { VersionConflict } from '../errors.ts';
 import type { ProviderContext } from '../oauth/client.ts';
 import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import { isExchanged } from '../oauth/token-exchange.ts';
+import type { Provider } from '../providers/provider.ts';
 import { redirectUri } from '../routes.ts';
 import { dueAt, refreshTokenEnd } from '../tokens/due.ts';
 import { openJson, sealJson } from '../vault/sealed-json.ts';
 import type { FinishDeps } from './deps.ts';
+import { hashOf, newSecret } from './session-secrets.ts';
 
 const TRIES = 3;
+
+/** What a provider granted, and to whom. */
+export interface Granted {
+  answer: TokenAnswer;
+  profile: Profile;
+  scopes: string[];
+}
 
 /**
  * Saves or updates the connection of (owner, provider, account): a new generation, whatever was there.
@@ -17,65 +28,20 @@ const TRIES = 3;
  */
 export async function saveConnection(
   deps: FinishDeps,
-  { provider, server, instance }: ProviderContext,
+  context: ProviderContext,
   key: ConnectionKey,
-  granted: { answer: TokenAnswer; profile: Profile; scopes: string[] },
+  granted: Granted,
 ): Promise<void> {
-  const { answer, profile, scopes } = granted;
-  const now = epochSeconds(deps.ports);
-  const keepsRefreshToken = answer.refreshToken === undefined && provider.refresh;
-  // Some tell a person's name at the first connect only.
-  const keepsName = profile.name === undefined && provider.accountName !== undefined;
-  const grantId = Buffer.from(deps.ports.random(16)).toString('base64url');
+  const grantId = newGrantId(deps);
   for (let attempt = 1; ; attempt++) {
-    const stored =
-      keepsRefreshToken || keepsName ? await deps.connections.get(key, true) : undefined;
-    const storedProfile =
-      keepsName && stored?.profile !== undefined
-        ? await openJson<Profile>(deps.vault, 'profile', key, stored.profile)
-        : undefined;
-    const tokens: Tokens = {
-      accessToken: answer.accessToken.reveal(),
-      tokenType: answer.tokenType,
-      ...(await refreshTokenOf(
-        deps,
-        answer,
-        keepsRefreshToken ? stored : undefined,
-        server.tokenOrigin,
-      )),
-      ...(provider.refreshRedirectUri && { redirectUri: redirectUri(deps.baseUrl, provider.id) }),
-    };
-    const facts = {
-      status: 'connected' as const,
-      ...(answer.expiresIn !== undefined && { expiresAt: now + answer.expiresIn }),
-      ...(tokens.refreshToken !== undefined && {
-        refreshTokenExpiresAt:
-          answer.refreshToken === undefined
-            ? stored?.refreshTokenExpiresAt
-            : refreshTokenEnd(answer, undefined, now),
-      }),
-      ...consentEnd(provider, tokens, answer, now),
-      connectedAt: now,
-      updatedAt: now,
-    };
+    const stored = await readStored(deps, context, key, granted);
+    const refreshToken = granted.answer.refreshToken?.reveal() ?? stored.refreshToken;
     try {
       await deps.connections.capture(
         key,
-        {
-          grantId,
-          ...facts,
-          scopes,
-          tokens: await sealJson(deps.vault, deps.ports, 'tokens', key, tokens),
-          profile: await sealJson(deps.vault, deps.ports, 'profile', key, {
-            ...(storedProfile?.name !== undefined && { name: storedProfile.name }),
-            ...profile,
-          }),
-          ...(Object.keys(instance).length > 0 && { instance }),
-          tokenOrigin: server.tokenOrigin,
-          dueAt: dueAt(provider, facts, tokens, now),
-        },
+        await seal(deps, context, key, granted, { ...stored, grantId, refreshToken }),
         // A kept refresh token must be the newest one: a refresh in between would have replaced it.
-        keepsRefreshToken && tokens.refreshToken !== undefined ? stored?.version : undefined,
+        stored.refreshToken === undefined ? undefined : stored.version,
       );
       return;
     } catch (error) {
@@ -87,27 +53,141 @@ export async function saveConnection(
   }
 }
 
-async function refreshTokenOf(
+/** Keeps what was granted until a service confirms it; the code to confirm with, which is kept nowhere. */
+export async function savePending(
   deps: FinishDeps,
-  answer: TokenAnswer,
-  stored: Connection | undefined,
-  tokenOrigin: string,
-): Promise<Pick<Tokens, 'refreshToken'>> {
-  if (answer.refreshToken !== undefined) return { refreshToken: answer.refreshToken.reveal() };
-  if (stored?.tokens === undefined) return {};
-  if (stored.status === 'disconnected' || stored.tokenOrigin !== tokenOrigin) return {};
-  const { refreshToken } = await openJson<Tokens>(deps.vault, 'tokens', stored, stored.tokens);
-  return refreshToken === undefined ? {} : { refreshToken };
+  context: ProviderContext,
+  key: ConnectionKey,
+  granted: Granted,
+): Promise<string> {
+  const stored = await readStored(deps, context, key, granted);
+  const refreshToken = granted.answer.refreshToken?.reveal();
+  const keepsTokens = stored.refreshToken !== undefined;
+  const code = newSecret(deps.ports.random);
+  const createdAt = epochSeconds(deps.ports);
+  await deps.pending.create({
+    codeHash: hashOf(code),
+    ...key,
+    captured: await seal(deps, context, key, granted, {
+      ...stored,
+      grantId: newGrantId(deps),
+      refreshToken,
+      keepsTokens,
+    }),
+    ...(keepsTokens && { keepsTokens }),
+    createdAt,
+    expiresAt: createdAt + PENDING_SECONDS,
+  });
+  return code;
 }
 
-/** Without a refresh token a consent ends with its access token. */
+const newGrantId = ({ ports }: FinishDeps) => Buffer.from(ports.random(16)).toString('base64url');
+
+interface Stored {
+  version?: number;
+  /** Where the answer leaves it out. */
+  refreshToken?: string | undefined;
+  refreshTokenExpiresAt?: number | undefined;
+  /** Some tell a person's name at the first connect only. */
+  name?: string | undefined;
+}
+
+/** What a reconnect's answer leaves out and the connection that is there has. */
+async function readStored(
+  deps: FinishDeps,
+  { provider, server }: ProviderContext,
+  key: ConnectionKey,
+  { answer, profile }: Granted,
+): Promise<Stored> {
+  const lacksRefreshToken = answer.refreshToken === undefined && provider.refresh;
+  const lacksName = profile.name === undefined && provider.accountName !== undefined;
+  if (!lacksRefreshToken && !lacksName) return {};
+  const stored = await deps.connections.get(key, true);
+  if (stored === undefined) return {};
+  return {
+    version: stored.version,
+    ...(lacksRefreshToken && {
+      refreshToken: await storedRefreshToken(deps, stored, server.tokenOrigin),
+      refreshTokenExpiresAt: stored.refreshTokenExpiresAt,
+    }),
+    ...(lacksName && { name: await storedName(deps, stored) }),
+  };
+}
+
+async function storedRefreshToken(
+  deps: FinishDeps,
+  stored: Connection,
+  tokenOrigin: string,
+): Promise<string | undefined> {
+  if (stored.tokens === undefined || stored.status === 'disconnected') return undefined;
+  if (stored.tokenOrigin !== tokenOrigin) return undefined;
+  return (await openJson<Tokens>(deps.vault, 'tokens', stored, stored.tokens)).refreshToken;
+}
+
+async function storedName(deps: FinishDeps, stored: Connection): Promise<string | undefined> {
+  if (stored.profile === undefined) return undefined;
+  return (await openJson<Profile>(deps.vault, 'profile', stored, stored.profile)).name;
+}
+
+/** Everything of a connection that a connect writes, its tokens and profile sealed. */
+async function seal(
+  deps: FinishDeps,
+  { provider, server, instance }: ProviderContext,
+  key: ConnectionKey,
+  { answer, profile, scopes }: Granted,
+  own: {
+    grantId: string;
+    refreshToken: string | undefined;
+    /** The end of a refresh token that is kept. */
+    refreshTokenExpiresAt?: number | undefined;
+    name?: string | undefined;
+    /** Its refresh token stays in the connection that is there. */
+    keepsTokens?: boolean;
+  },
+): Promise<Captured> {
+  const { grantId, refreshToken, name, keepsTokens = false } = own;
+  const now = epochSeconds(deps.ports);
+  const tokens: Tokens = {
+    accessToken: answer.accessToken.reveal(),
+    tokenType: answer.tokenType,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(provider.refreshRedirectUri && { redirectUri: redirectUri(deps.baseUrl, provider.id) }),
+  };
+  const facts = {
+    status: 'connected' as const,
+    ...(answer.expiresIn !== undefined && { expiresAt: now + answer.expiresIn }),
+    ...(refreshToken !== undefined && {
+      refreshTokenExpiresAt: refreshTokenEnd(answer, own.refreshTokenExpiresAt, now),
+    }),
+    ...consentEnd(provider, keepsTokens || lasts(provider, tokens), answer, now),
+    connectedAt: now,
+    updatedAt: now,
+  };
+  return {
+    grantId,
+    ...facts,
+    scopes,
+    tokens: await sealJson(deps.vault, deps.ports, 'tokens', key, tokens),
+    profile: await sealJson(deps.vault, deps.ports, 'profile', key, {
+      ...(name !== undefined && { name }),
+      ...profile,
+    }),
+    ...(Object.keys(instance).length > 0 && { instance }),
+    tokenOrigin: server.tokenOrigin,
+    dueAt: dueAt(provider, facts, tokens, now),
+  };
+}
+
+const lasts = (provider: Provider, tokens: Tokens) =>
+  tokens.refreshToken !== undefined || isExchanged(provider, tokens);
+
+/** A consent that does not last ends with its access token. */
 function consentEnd(
-  provider: ProviderContext['provider'],
-  tokens: Tokens,
+  provider: Provider,
+  isLasting: boolean,
   { expiresIn }: TokenAnswer,
   now: number,
 ): { consentEndsAt?: number } {
-  const lasts = tokens.refreshToken !== undefined || isExchanged(provider, tokens);
-  const lifetime = lasts ? provider.consentLifetime : expiresIn;
+  const lifetime = isLasting ? provider.consentLifetime : expiresIn;
   return lifetime === undefined ? {} : { consentEndsAt: now + lifetime };
 }

@@ -27,6 +27,8 @@ export interface ConnectSession {
   scopes: string[];
   /** The values of its one provider, where the service has given them. */
   values?: Record<string, string>;
+  /** What is captured stays pending until a service has confirmed it. */
+  confirm?: true;
   /** The caller that made the session. */
   caller: string;
   createdAt: number;

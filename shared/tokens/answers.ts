@@ -8,6 +8,7 @@ export interface Problem {
     | 'insufficient_scope'
     | 'ambiguous_account'
     | 'denied'
+    | 'unknown_code'
     | 'provider_unavailable'
     | 'disabled';
   message: string;
@@ -74,11 +75,21 @@ export const ambiguousAccount = (provider: string, accounts: string[]): Problem 
   accounts,
 });
 
+export const unknownCode = (): Problem => ({
+  status: 'unknown_code',
+  message:
+    'this owner has nothing to confirm with this code: it is not right, was used, or is older than ten minutes',
+  retryable: false,
+});
+
 export const denied = (message: string): Problem => ({
   status: 'denied',
   message,
   retryable: false,
 });
+
+export const providerDenied = (caller: string, provider: string): Problem =>
+  denied(`caller "${caller}" may not use ${provider}: see its "providers"`);
 
 export const providerUnavailable = (provider: string, retryAfterSeconds?: number): Problem => ({
   status: 'provider_unavailable',

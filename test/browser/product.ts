@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import type { ConfigurationInput } from '../../infra/configuration.ts';
 import { demoEntry } from '../../infra/local/demo-entry.ts';
 import { redirectUri } from '../../shared/routes.ts';
 import { type Product, startProduct } from '../support/product.ts';
@@ -13,10 +14,12 @@ const OTHERS = ['intranet', 'posted'];
 export async function startProductForBrowsers(
   t: Pick<TestContext, 'after'>,
   returnUrls: string[] = [],
+  callers?: ConfigurationInput['callers'],
 ): Promise<Product> {
   const product = await startProduct(t, {
     configuration: (issuer) => ({
       returnUrls,
+      ...(callers && { callers }),
       providers: [
         { ...demoEntry('intranet', issuer), name: 'Intranet' },
         { ...demoEntry('posted', issuer), name: 'Posted', responseMode: 'form_post' },

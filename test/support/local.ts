@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,14 @@ export async function temporaryFolder(t: Pick<TestContext, 'after'>): Promise<st
   // Tried again: what runs in the folder may end after it, and still write.
   t.after(() => rm(path, { recursive: true, force: true, maxRetries: 10 }));
   return path;
+}
+
+/** Every file below a folder, byte for byte as text. */
+export function filesBelow(folder: string): { path: string; text: string }[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ path, text: readFileSync(path, 'latin1') }));
 }
 
 export interface RawAnswer {

@@ -9,7 +9,12 @@ import type { StoredClient } from '../../shared/secrets/client-secrets.ts';
 import type { TokenDeps } from '../../shared/tokens/deps.ts';
 import { makeLeaseWatch } from '../../shared/tokens/lease.ts';
 import { makeVault } from '../../shared/vault/vault.ts';
-import { makeMemoryHealth, makeMemoryTable, nothingDisabled } from './memory-table.ts';
+import {
+  makeMemoryHealth,
+  makeMemoryPending,
+  makeMemoryTable,
+  nothingDisabled,
+} from './memory-table.ts';
 
 export const NOW = 1_800_000_000_000;
 
@@ -55,6 +60,7 @@ export function makeMemoryDeps(
     sessions,
     controls: nothingDisabled,
     connections: makeMemoryTable(),
+    pending: makeMemoryPending(),
     vault: makeVault(keys, ports, 0),
     servers: makeServers(http, ports.now),
     secrets: {

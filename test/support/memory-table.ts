@@ -10,6 +10,8 @@ import type {
   ConnectionTable,
 } from '../../shared/connections/connection-table.ts';
 import type { ControlTable } from '../../shared/connections/control-table.ts';
+import type { PendingConnection } from '../../shared/connections/pending.ts';
+import type { PendingTable } from '../../shared/connections/pending-table.ts';
 import type { ProviderHealth, Trouble } from '../../shared/connections/provider-health.ts';
 import { VersionConflict } from '../../shared/errors.ts';
 
@@ -108,6 +110,17 @@ function defined<T extends object>(values: T): Partial<T> {
 
 /** Nothing is switched off. */
 export const nothingDisabled: ControlTable = { disabled: async () => new Map() };
+
+/** Pending connections, in memory. */
+export function makeMemoryPending(): PendingTable {
+  const rows = new Map<string, PendingConnection>();
+  const nameOf = (owner: string, codeHash: string) => JSON.stringify([owner, codeHash]);
+  return {
+    create: async (pending) => void rows.set(nameOf(pending.owner, pending.codeHash), pending),
+    get: async (owner, codeHash) => structuredClone(rows.get(nameOf(owner, codeHash))),
+    remove: async (owner, codeHash) => void rows.delete(nameOf(owner, codeHash)),
+  };
+}
 
 /** The windows of providers in trouble, in memory. */
 export function makeMemoryHealth(): ProviderHealth {

@@ -5,6 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { TokenCapture } from '../../infra/token-capture.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
+import { serviceFunctions } from '../../shared/routes.ts';
 import {
   onlyResource,
   resourcesOf,
@@ -44,8 +45,8 @@ capture.grant(role, 'billing');
 const unknownCaller = (name: string) => () => capture.grant(role, name);
 const template = templateOf(app, stack);
 
-const WITHOUT_TOKENS = ['create-connect-session', 'disconnect', 'list-connections'];
-const ALL = ['create-connect-session', 'disconnect', 'get-token', 'list-connections'];
+const ALL = [...serviceFunctions].sort();
+const WITHOUT_TOKENS = ALL.filter((name) => name !== 'get-token');
 
 describe('aliases', () => {
   test('a caller has one on each function that it may invoke; the operator reads no tokens', () => {

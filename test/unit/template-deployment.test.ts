@@ -196,6 +196,7 @@ test('other stacks find the base URL, the functions and the event bus in paramet
   assert.deepEqual(parameters.map(({ Properties }) => Properties['Name']).sort(), [
     '/oauth2-token-capture/TokenCapture/base-url',
     '/oauth2-token-capture/TokenCapture/event-bus',
+    '/oauth2-token-capture/TokenCapture/functions/complete-connect',
     '/oauth2-token-capture/TokenCapture/functions/create-connect-session',
     '/oauth2-token-capture/TokenCapture/functions/disconnect',
     '/oauth2-token-capture/TokenCapture/functions/get-token',

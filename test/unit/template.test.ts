@@ -182,6 +182,7 @@ describe('browser API', () => {
 test('outputs say where to send browsers, what to register, what to type and what to invoke', () => {
   assert.deepEqual(Object.keys(template.Outputs).sort(), [
     'BaseUrl',
+    'CompleteConnectFunction',
     'CreateConnectSessionFunction',
     'DisconnectFunction',
     'EventBus',
