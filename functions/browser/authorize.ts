@@ -1,6 +1,7 @@
 import { begin } from '../../shared/capture/begin.ts';
 import type { BeginDeps } from '../../shared/capture/deps.ts';
 import { type OpenedSession, openSession } from '../../shared/capture/open-session.ts';
+import { requireEnabled } from '../../shared/capture/require-enabled.ts';
 import { requestedScopes } from '../../shared/capture/scopes.ts';
 import { isSecret, isSid } from '../../shared/capture/session-secrets.ts';
 import { type AskedValue, chosenValues } from '../../shared/capture/values.ts';
@@ -88,6 +89,8 @@ async function arrive(
 ): Promise<PageResponse> {
   const { session, browserSecret } = opened;
   if (!session.providers.includes(provider.id)) return refusalPage('unknown_provider');
+  // Before anything is asked of the person.
+  await requireEnabled(deps, session.owner, provider.id);
   const straight = goesStraight(request);
   // What another site put into the link is not taken for what the person has typed.
   const choice = chosenValues(provider, session.values, (name) =>

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { CommandFailed, WrongUsage } from './errors.ts';
 import type { Terminal } from './output.ts';
 
@@ -11,10 +11,12 @@ export async function confirm(
   if (yes) return;
   if (!stdin.isTTY) throw new WrongUsage('there is no terminal to ask on: add --yes');
   const lines = createInterface({ input: stdin, output: stderr });
-  try {
-    const answer = await lines.question(`${question} (yes/no) `);
-    if (answer.trim() !== 'yes') throw new CommandFailed('cancelled: nothing was done');
-  } finally {
-    lines.close();
-  }
+  stderr.write(`${question} (yes/no) `);
+  const answer = await new Promise<string>((resolve) => {
+    lines.once('line', resolve);
+    // Ctrl+C and Ctrl+D.
+    lines.once('close', () => resolve('no'));
+  });
+  lines.close();
+  if (answer.trim() !== 'yes') throw new CommandFailed('cancelled: nothing was done');
 }

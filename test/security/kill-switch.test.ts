@@ -95,6 +95,13 @@ describe('kill switch', () => {
     const tokens = () => server.requests.filter(({ path }) => path === '/token').length;
     while (tokens() < count) await sleep(20);
   }
+  /** Goes where connecting is switched off; the cookie that came along. */
+  async function refused(browser: CookieBrowser, url: string): Promise<string> {
+    const answer = await browser.go(url);
+    assert.equal(answer.status, 503);
+    assert.match(await answer.text(), /Connecting is switched off/);
+    return answer.headers.getSetCookie().join();
+  }
   const revocations = () => server.requests.filter(({ path }) => path === '/revoke').length;
 
   test('row 45: flipped during a refresh: no token is handed out, and a callback keeps nothing', async () => {
@@ -181,9 +188,10 @@ describe('kill switch', () => {
       const made = await product.invoke('create-connect-session', request);
       assert.deepEqual([made['status'], made['retryable']], ['disabled', false]);
     }
-    const trip = await new CookieBrowser().go(url);
-    assert.equal(trip.status, 503);
-    assert.match(await trip.text(), /Connecting is switched off/);
+    const browser = new CookieBrowser();
+    // Once by the link, and once more past the page that a link from elsewhere gets.
+    const sid = /__Host-s-([^=]+)=/.exec(await refused(browser, url))![1];
+    await refused(browser, `${product.url}/five/authorize?s=${sid}`);
     assert.match((await finish()).headers.get('location')!, /status=failed/);
     // The code was not even exchanged.
     assert.deepEqual(server.requests, []);
