@@ -6,7 +6,15 @@ import { parseClient } from '../../shared/secrets/client-secrets.ts';
 import { attempt, CANARY, fuzz } from '../support/fuzz.ts';
 import { hostileText, jsonText, mutated } from '../support/hostile.ts';
 
-const NAMES = ['client_id', 'client_secret', 'scope', 'token_origin', 'team_id', '__proto__'];
+const NAMES = [
+  'client_id',
+  'client_secret',
+  'scope',
+  'token_origin',
+  'team_id',
+  '__proto__',
+  CANARY,
+];
 const text = fc.constantFrom(`"${CANARY}"`, '"id"', '"read write"', '"https://id.example.com"');
 const secret = fc.oneof(
   fc.record({ client_id: hostileText('id'), client_secret: hostileText() }).map(toJson),

@@ -13,7 +13,7 @@ const ALLOWED = [
 
 const allowed = fc.constantFrom(...ALLOWED);
 const candidate = fc.oneof(
-  mutated(allowed),
+  mutated(fc.constantFrom(...ALLOWED, 'https://user@app.example.com/settings')),
   fc.tuple(allowed, hostileText()).map(([url, query]) => `${url}?${query}`),
   hostileText(...ALLOWED),
   fc.webUrl({ withQueryParameters: true, withFragments: true }),
