@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { EventDetail } from '../../shared/events/capture-event.ts';
 import { eventually } from '../support/eventually.ts';
 import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
 import { type PlainServer, startPlainServer } from '../support/plain-server.ts';
@@ -189,7 +190,7 @@ describe('refresh under faults', () => {
     assert.equal(answer['accessToken'], 'access-first');
   });
 
-  test('row 8: invalid_grant ends the connection once, and nobody tries it again', async () => {
+  test('row 8: invalid_grant ends the connection once, with one event, and nobody tries it again', async () => {
     await connectPlain('four', 'row8');
     server.answers.token = { status: 400, body: { error: 'invalid_grant' } };
     const answers = await Promise.all(Array.from({ length: 20 }, () => rejected('row8', 'four')));
@@ -198,6 +199,15 @@ describe('refresh under faults', () => {
     assert.deepEqual(await statusOf('row8'), ['needs_reauth']);
     const ended = product.logs.filter((line) => /connection needs_reauth.*"four"/.test(line));
     assert.equal(ended.length, 1);
+
+    await connectPlain('four', 'row8');
+    const told = () =>
+      product
+        .events()
+        .filter(({ detail }) => (detail as EventDetail).owner === 'row8')
+        .map((event) => event['detail-type']);
+    await eventually(() => told().includes('reconnected'));
+    assert.deepEqual(told(), ['connected', 'needs_reauth', 'reconnected']);
   });
 
   test('row 9: invalid_client is the secret, not the connection: it is read again', async () => {
