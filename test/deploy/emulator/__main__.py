@@ -7,9 +7,10 @@ import invoke_policy
 import ministack.app
 import provider_secrets
 import tables
+import transport
 import worker
 
-for part in (worker, http_api, provider_secrets, tables, invoke_policy):
+for part in (worker, http_api, provider_secrets, tables, invoke_policy, transport):
     part.mend()
 
 ministack.app.main()
