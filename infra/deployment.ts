@@ -35,6 +35,8 @@ export interface DeploymentInput {
   /** By browser function, for each of its routes. */
   throttle?: Partial<Record<BrowserFunction, Throttle>>;
   functions?: Partial<Record<FunctionName, FunctionInput>>;
+  /** Invocations of `refresh-connection` at a time for what is due, ten refreshes each; default 10. */
+  refreshConcurrency?: number;
   /** Days that logs are kept, the record of who read which token included; default 180. */
   logRetentionDays?: number;
   /** Traces of the functions in X-Ray; default `false`. */
@@ -108,6 +110,7 @@ export const deploymentFields = {
   ),
   throttle: v.optional(byName(browserFunctions, throttleSchema)),
   functions: v.optional(byName(functionNames, functionSchema)),
+  refreshConcurrency: v.optional(whole(2, 1_000, 'expected a whole number from 2 to 1000')),
   logRetentionDays: v.optional(
     v.picklist(RETENTION_DAYS, `expected one of ${RETENTION_DAYS.join(', ')}`),
   ),

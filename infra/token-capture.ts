@@ -24,6 +24,7 @@ import { addOutputs } from './constructs/outputs.ts';
 import { Parameters } from './constructs/parameters.ts';
 import { permissions } from './constructs/permissions.ts';
 import { ProviderSecrets } from './constructs/provider-secrets.ts';
+import { RefreshSchedule } from './constructs/refresh-schedule.ts';
 import { makeSealingKey } from './constructs/sealing-key.ts';
 import { requireStackFits } from './constructs/stack-limits.ts';
 import { followStream } from './constructs/stream-mapping.ts';
@@ -60,9 +61,7 @@ const PROPS: Places = {
 // A role's policies may have 10,240 characters together: this many are left for the secrets' ARNs.
 const SECRET_ARNS_AT_MOST = 8_500;
 
-// A role's name has 64 characters at most: the stack's, the region's and the function's.
-const LONGEST_STACK_NAME =
-  64 - '-ap-southeast-1'.length - Math.max(...functionNames.map((name) => `-${name}`.length));
+const LONGEST_STACK_NAME = 64 - Math.max(...functionNames.map((name) => `-${name}`.length));
 
 /**
  * Everything that captures and keeps tokens. The functions are named after the stack, so there is
@@ -74,7 +73,7 @@ export class TokenCapture extends Construct {
   readonly baseUrl: string;
   readonly api: HttpApi;
   readonly table: ITableV2;
-  /** Seals the tokens and profiles; its policy lets nobody but the functions' roles use it. */
+  /** Seals the tokens and profiles. */
   readonly key: IKey;
   /** The bus that events of connections come to. */
   readonly events: EventBus;
@@ -113,10 +112,7 @@ export class TokenCapture extends Construct {
     super(scope, id);
     this.#callersPlace = `${place}.callers`;
     this.table = makeTable(this, { existing, isProtected: onDestroy === 'keep' });
-    this.key = makeSealingKey(this, {
-      existingArn: existing.key,
-      emulated: emulator !== undefined,
-    });
+    this.key = makeSealingKey(this, existing.key);
     this.events = new EventBus(this, 'Events', { eventBusName: stackName });
     const browser = new BrowserApi(this, 'Browser', {
       domain,
@@ -144,6 +140,9 @@ export class TokenCapture extends Construct {
             KEY_ID: this.key.keyArn,
             BASE_URL: this.baseUrl,
             ...(permissions[name].events && { EVENT_BUS_NAME: this.events.eventBusName }),
+            ...(permissions[name].queues?.refresh?.includes('SendMessage') && {
+              REFRESH_QUEUE_URL: work.queues.refresh.queueUrl,
+            }),
             ...(permissions[name].queues?.spool?.includes('SendMessage') && {
               SPOOL_QUEUE_URL: work.queues.spool.queueUrl,
             }),
@@ -164,7 +163,10 @@ export class TokenCapture extends Construct {
     );
     browser.connect(this.functions);
     followStream(this, this.table, this.functions['publish-events']);
-    work.connect('spool', this.functions['refresh-connection']);
+    new RefreshSchedule(this, 'Schedule', this.functions['refresh-due']);
+    const worker = this.functions['refresh-connection'];
+    work.connect('refresh', worker, deployment.refreshConcurrency);
+    work.connect('spool', worker);
     this.#aliases = new CallerAliases(this, 'Callers', configuration.callers, this.functions);
     new Parameters(this, 'Parameters', {
       baseUrl: this.baseUrl,
@@ -240,7 +242,7 @@ function requireStackName(stackName: string, place: string): void {
   if (!Token.isUnresolved(stackName) && stackName.length <= LONGEST_STACK_NAME) return;
   throw new ConfigurationError(
     place,
-    `expected a stack whose name is known at synth and has at most ${LONGEST_STACK_NAME} characters: functions and roles are named after it`,
+    `expected a stack whose name is known at synth and has at most ${LONGEST_STACK_NAME} characters: functions are named after it`,
   );
 }
 

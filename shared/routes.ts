@@ -24,7 +24,7 @@ export const browserFunctions = ['connect-page', 'authorize', 'callback'] as con
 export type BrowserFunction = (typeof browserFunctions)[number];
 
 /** Functions that a clock, a queue or the table's stream invokes. */
-export const backgroundFunctions = ['refresh-connection', 'publish-events'] as const;
+export const backgroundFunctions = ['refresh-due', 'refresh-connection', 'publish-events'] as const;
 
 export type BackgroundFunction = (typeof backgroundFunctions)[number];
 

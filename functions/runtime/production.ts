@@ -2,6 +2,7 @@ import { configuration } from 'token-capture:configuration';
 import { makeConnectionTable } from '../../shared/connections/connection-table.ts';
 import { makeControlTable } from '../../shared/connections/control-table.ts';
 import { makeDocumentClient } from '../../shared/connections/document-client.ts';
+import { makeDueIndex } from '../../shared/connections/due-index.ts';
 import { makePendingTable } from '../../shared/connections/pending-table.ts';
 import { makeProviderHealth } from '../../shared/connections/provider-health.ts';
 import { makeSessionTable } from '../../shared/connections/session-table.ts';
@@ -43,6 +44,8 @@ export const controlTable = () =>
   makeControlTable(documentClient(), environment('TABLE_NAME'), local.now);
 
 export const pendingTable = () => makePendingTable(documentClient(), environment('TABLE_NAME'));
+
+export const dueIndex = () => makeDueIndex(documentClient(), environment('TABLE_NAME'));
 
 export const providerHealth = () => makeProviderHealth(documentClient(), environment('TABLE_NAME'));
 

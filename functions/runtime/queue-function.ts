@@ -18,14 +18,14 @@ export function queueFunction(
   handle: (
     message: Record<string, unknown>,
     endsAt: number,
-  ) => Promise<{ provider: string; result: string }>,
+  ) => Promise<{ provider?: string; result: string }>,
 ): QueueHandler {
   const { log } = deps.ports;
   return backgroundFunction(name, deps, async ({ Records }: SQSEvent, endsAt) => {
     const handled = Records.map(async ({ messageId, body }) => {
       try {
-        const { provider, result } = await handle(JSON.parse(body), endsAt);
-        log.info(name, { messageId, provider, result });
+        const outcome = await handle(JSON.parse(body), endsAt);
+        log.info(name, { messageId, ...outcome });
         return [];
       } catch (error) {
         log.error(`${name} failed`, { messageId, cause: describe(error) });

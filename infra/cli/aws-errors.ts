@@ -7,7 +7,8 @@ export type Asked =
   | { kind: 'function'; functionName: string; caller: string }
   | { kind: 'secret'; name: string }
   /** The stack's table, whose name this function knows. */
-  | { kind: 'table'; functionName: string };
+  | { kind: 'table'; functionName: string }
+  | { kind: 'queue'; name: string };
 
 /** Runs calls to AWS; what AWS refuses is one line that says what to do. Throws `CommandFailed`. */
 export async function askAws<T>(target: Target, asked: Asked, run: () => Promise<T>): Promise<T> {
@@ -83,6 +84,7 @@ export function explain(
         ? `the secret ${asked.name} cannot be used (${text}): if it is to be deleted, keep it with "${restoreCommand(asked.name)}"`
         : `AWS answered ${error.name}: ${text}`;
     case 'ResourceNotFoundException':
+    case 'QueueDoesNotExist':
       return missing(local, stackName, asked, region);
     default:
       // Every answer of a service has this member; other errors are our own mistakes.
@@ -101,6 +103,8 @@ function permission(asked: Asked): string {
       return `secretsmanager:DescribeSecret, GetSecretValue and PutSecretValue on ${asked.name}`;
     case 'table':
       return `the actions that docs/command-line.md lists for "disable" and "enable"`;
+    case 'queue':
+      return `sqs:GetQueueUrl, ReceiveMessage, ChangeMessageVisibility, DeleteMessage and SendMessage on ${asked.name}`;
     case 'function':
       return `lambda:InvokeFunction on ${asked.functionName}:${asked.caller}`;
   }
@@ -111,6 +115,11 @@ function missing(local: boolean, stackName: string, asked: Asked, region: string
     return local
       ? `the local run has no secret ${asked.name}: add the provider to cdk.json and start again with npm start`
       : `there is no secret ${asked.name} in region ${region}: deploy the stack with this provider first (npx cdk deploy), or choose another account and region with AWS_PROFILE and AWS_REGION; if it was deleted, take the provider out of cdk.json, deploy, put it back and deploy again`;
+  }
+  if (asked.kind === 'queue') {
+    return local
+      ? `the local run has no queue ${asked.name}: start it again with npm start`
+      : `there is no queue ${asked.name} in region ${region}: deploy the stack ${stackName} (npx cdk deploy), name another with --stack, or choose another account and region with AWS_PROFILE and AWS_REGION`;
   }
   const { functionName } = asked;
   const caller = asked.kind === 'table' ? OPERATOR : asked.caller;

@@ -79,6 +79,7 @@ export async function onTarget(
     target.lambda.destroy();
     target.secrets.destroy();
     target.table.destroy();
+    target.sqs.destroy();
   }
 }
 

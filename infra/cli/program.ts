@@ -3,6 +3,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { type Cli, exampleText } from './command.ts';
 import { connectionsDisconnect } from './commands/connections-disconnect.ts';
 import { connectionsList } from './commands/connections-list.ts';
+import { deadLettersList } from './commands/dead-letters-list.ts';
+import { deadLettersReplay } from './commands/dead-letters-replay.ts';
 import { disable } from './commands/disable.ts';
 import { enable } from './commands/enable.ts';
 import { providersCheck } from './commands/providers-check.ts';
@@ -53,7 +55,12 @@ export function makeProgram(cli: Cli): Command {
         .addCommand(connectionsDisconnect(cli)),
     )
     .addCommand(disable(cli))
-    .addCommand(enable(cli));
+    .addCommand(enable(cli))
+    .addCommand(
+      group('dead-letters', 'Shows and replays background work that was given up.')
+        .addCommand(deadLettersList(cli))
+        .addCommand(deadLettersReplay(cli)),
+    );
 }
 
 const group = (name: string, description: string) =>

@@ -16,7 +16,12 @@ const loopback = v.pipe(
 const schema = v.object({
   url: loopback,
   pid: v.pipe(v.number('expected a process id'), v.integer(), v.minValue(1)),
-  endpoints: v.object({ lambda: loopback, dynamodb: loopback, secretsManager: loopback }),
+  endpoints: v.object({
+    lambda: loopback,
+    dynamodb: loopback,
+    secretsManager: loopback,
+    sqs: loopback,
+  }),
   stackName: v.optional(v.string('expected a name'), 'TokenCapture'),
   configuration: v.optional(v.unknown()),
 });

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Configuration } from '../../shared/configuration.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
@@ -32,6 +33,7 @@ export interface Target {
   secrets: SecretsManagerClient;
   table: DynamoDBDocumentClient;
   tableName(): Promise<string>;
+  sqs: SQSClient;
   /** The options that lead here again, for commands in messages: ` --local`. */
   flags: string;
   /** The configured providers, by id. Throws `CommandFailed`. */
@@ -73,6 +75,7 @@ function localTarget({ data }: TargetOptions): Target {
       new DynamoDBClient({ ...settings, endpoint: runtime.endpoints.dynamodb }),
     ),
     tableName: async () => runtime.stackName,
+    sqs: new SQSClient({ ...settings, endpoint: runtime.endpoints.sqs }),
     flags: ` --local${data === '.local' ? '' : ` --data ${shellWord(data)}`}`,
     providers: () => {
       if (runtime.configuration === undefined) {
@@ -105,6 +108,7 @@ function stackTarget({ stack, config }: TargetOptions): Target {
     secrets: new SecretsManagerClient(clientSettings),
     table: DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings)),
     tableName: () => (tableName ??= tableOfStack(lambda, stack)),
+    sqs: new SQSClient(clientSettings),
     flags: [
       stack === DEFAULT_STACK_NAME ? '' : ` --stack ${shellWord(stack)}`,
       config === undefined ? '' : ` --config ${shellWord(config)}`,

@@ -57,9 +57,15 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     timeoutSeconds: 29,
     leastTimeoutSeconds: 12,
   },
-  // A revocation (8), and the table out of reach before and after it (6 each).
+  // Ends before the next minute's run, and with a batch queued that has been claimed.
+  'refresh-due': {
+    description: 'Queues what has to be done for connections',
+    timeoutSeconds: 29,
+    leastTimeoutSeconds: 15,
+  },
+  // Another refresh's lease (10), then a refresh or a revocation of its own (8), and the save.
   'refresh-connection': {
-    description: 'Saves tokens that could not be saved when they were issued',
+    description: 'Refreshes connections that are due, and saves tokens that could not be saved',
     timeoutSeconds: 29,
     leastTimeoutSeconds: 22,
   },

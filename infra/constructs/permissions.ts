@@ -7,6 +7,8 @@ export interface Permissions {
   sessions?: ('GetItem' | 'PutItem' | 'UpdateItem')[];
   /** On rows whose key begins with `OWNER#`. */
   connections?: ('DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem')[];
+  /** On the index of what is due, which holds keys and times alone. */
+  dueIndex?: 'Query'[];
   /** On rows whose key begins with `PROVIDER#`. */
   health?: ('DeleteItem' | 'GetItem' | 'UpdateItem')[];
   /** On rows whose key begins with `CONTROL#`: read alone, the operator writes them. */
@@ -78,11 +80,19 @@ export const permissions: Record<FunctionName, Permissions> = {
     secrets: ['GetSecretValue'],
     queues: { spool: ['SendMessage'] },
   },
+  'refresh-due': {
+    connections: ['UpdateItem'],
+    dueIndex: ['Query'],
+    health: ['GetItem'],
+    queues: { refresh: ['SendMessage'] },
+  },
   'refresh-connection': {
-    connections: ['GetItem', 'UpdateItem'],
-    key: { actions: ['Decrypt'], kinds: ['tokens'] },
+    connections: ['DeleteItem', 'GetItem', 'UpdateItem'],
+    health: ['DeleteItem', 'GetItem', 'UpdateItem'],
+    controls: ['BatchGetItem'],
+    key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
     secrets: ['GetSecretValue'],
-    queues: { spool: CONSUME },
+    queues: { refresh: CONSUME, spool: [...CONSUME, 'SendMessage'] },
   },
   'publish-events': {
     // Lambda reads the stream with the function's role.

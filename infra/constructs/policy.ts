@@ -1,4 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { tableDefinition } from '../../shared/connections/table-definition.ts';
 import type { QueueName } from '../../shared/queues/queue-definition.ts';
 import type { Permissions, QueueAction } from './permissions.ts';
 
@@ -19,6 +20,7 @@ export function policyStatements(
   {
     sessions,
     connections,
+    dueIndex,
     health,
     controls,
     key,
@@ -32,14 +34,24 @@ export function policyStatements(
   return [
     ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
     ...(connections ? [rows('OWNER#*', connections, tableArn)] : []),
+    ...(dueIndex
+      ? [
+          new PolicyStatement({
+            actions: dueIndex.map((action) => `dynamodb:${action}`),
+            resources: [`${tableArn}/index/${tableDefinition.dueIndex.name}`],
+          }),
+        ]
+      : []),
     ...(health ? [rows('PROVIDER#*', health, tableArn)] : []),
     ...(controls ? [rows('CONTROL#*', controls, tableArn)] : []),
     ...(key
       ? [
           new PolicyStatement({
-            actions: keyActions(key),
+            actions: key.actions.map((action) => `kms:${action}`),
             resources: [keyArn],
-            ...(!emulated && { conditions: { StringEquals: keyKinds(key) } }),
+            ...(!emulated && {
+              conditions: { StringEquals: { 'kms:EncryptionContext:kind': key.kinds } },
+            }),
           }),
         ]
       : []),
@@ -76,13 +88,6 @@ export function policyStatements(
     ),
   ];
 }
-
-export type KeyUse = NonNullable<Permissions['key']>;
-
-export const keyActions = ({ actions }: KeyUse) => actions.map((action) => `kms:${action}`);
-
-/** The condition that what is sealed or opened is of these kinds. */
-export const keyKinds = ({ kinds }: KeyUse) => ({ 'kms:EncryptionContext:kind': kinds });
 
 // "For all values" also holds where a request names no partition key: none of the actions is a Scan.
 function rows(leadingKey: string, actions: string[], tableArn: string): PolicyStatement {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -14,11 +14,17 @@ export class WorkQueues extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', common);
+    // The operator's tool finds them by these names.
+    const { stackName } = Stack.of(this);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      ...common,
+      queueName: `${stackName}-dead-letters`,
+    });
     const make = (name: QueueName, constructId: string) => {
       const { visibilitySeconds, receivesAtMost } = queueDefinitions[name];
       return new Queue(this, constructId, {
         ...common,
+        queueName: `${stackName}-${name}`,
         visibilityTimeout: Duration.seconds(visibilitySeconds),
         deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: receivesAtMost },
       });
@@ -27,13 +33,16 @@ export class WorkQueues extends Construct {
   }
 
   /** Has a queue's messages handled by a function, whose role may receive them already. */
-  connect(name: QueueName, target: IFunction): void {
-    const { batchSize, concurrency } = queueDefinitions[name];
+  connect(
+    name: QueueName,
+    target: IFunction,
+    concurrency: number = queueDefinitions[name].concurrency,
+  ): void {
     const queue = this.queues[name];
     new EventSourceMapping(queue, 'Mapping', {
       target,
       eventSourceArn: queue.queueArn,
-      batchSize,
+      batchSize: queueDefinitions[name].batchSize,
       maxConcurrency: concurrency,
       reportBatchItemFailures: true,
     });

@@ -27,6 +27,8 @@ export interface LocalQueues {
   settings: Readonly<Record<string, QueueSettings>>;
   send(name: string, messages: readonly { body: string; delaySeconds: number }[]): StoredMessage[];
   receive(name: string, max: number, visibilitySeconds?: number): StoredMessage[];
+  /** Hides a received message for so long from now; 0 shows it again. */
+  hide(name: string, receiptHandle: string, seconds: number): void;
   delete(name: string, receiptHandles: readonly string[]): void;
   messages(name: string): readonly StoredMessage[];
   /** Calls the listener after each arrival in the queue, until the returned function is called. */
@@ -94,6 +96,14 @@ export function openQueues(
       });
       if (deadLetters && dead.length > 0) arrivals.emit(deadLetters.queue);
       return received;
+    },
+    hide: (name, receiptHandle, seconds) => {
+      const visibleAt = Date.now() + seconds * 1000;
+      store.write((queues) => {
+        const found = queues[name]?.find((message) => message.receiptHandle === receiptHandle);
+        if (found) found.visibleAt = visibleAt;
+      });
+      arrivals.emit(name);
     },
     delete: (name, receiptHandles) => {
       const done = new Set<string | undefined>(receiptHandles);

@@ -50,6 +50,15 @@ export function sqs(queues: LocalQueues, endpoint: () => string): Record<string,
       const visibility = optionalInteger(input, 'VisibilityTimeout', 0, 43_200);
       return { Messages: queues.receive(queueOf(input), max, visibility).map(receivedAnswer) };
     },
+    ChangeMessageVisibilityBatch: (input) => {
+      const name = queueOf(input);
+      const entries = readEntries(input);
+      for (const entry of entries) {
+        const seconds = optionalInteger(entry, 'VisibilityTimeout', 0, 43_200) ?? 0;
+        queues.hide(name, requiredString(entry, 'ReceiptHandle'), seconds);
+      }
+      return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
+    },
     DeleteMessage: (input) =>
       queues.delete(queueOf(input), [requiredString(input, 'ReceiptHandle')]),
     DeleteMessageBatch: (input) => {

@@ -16,15 +16,26 @@ export const rowKey = ({ owner, provider, account }: ConnectionKey) => ({
   sk: connectionSort(provider, account),
 });
 
+/** The sort key of a pending connection, by the hash of its code. */
+export const pendingSort = (codeHash: string) => `PENDING#${codeHash}`;
+
 /** The connection that a key of the table is of. Neither of the parts before it holds a `#`. */
 export function connectionKey({ pk, sk }: { pk: string; sk: string }): ConnectionKey {
   const [, provider, ...account] = sk.split('#');
-  return {
-    owner: pk.slice(ownerPartition('').length),
-    provider: provider!,
-    account: account.join('#'),
-  };
+  return { owner: ownerOf(pk), provider: provider!, account: account.join('#') };
 }
+
+/** The same of a key that may be a pending connection's. */
+export function subjectOf(key: {
+  pk: string;
+  sk: string;
+}): ConnectionKey | { owner: string; codeHash: string } {
+  const prefix = pendingSort('');
+  if (!key.sk.startsWith(prefix)) return connectionKey(key);
+  return { owner: ownerOf(key.pk), codeHash: key.sk.slice(prefix.length) };
+}
+
+const ownerOf = (pk: string) => pk.slice(ownerPartition('').length);
 
 /** Where in the index of what is due a connection stands. */
 export function duePartition({ owner, provider, account }: ConnectionKey): string {

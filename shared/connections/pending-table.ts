@@ -5,7 +5,7 @@ import {
   PutCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { withoutKeys } from './document-client.ts';
-import { duePartition, ownerPartition } from './keys.ts';
+import { duePartition, ownerPartition, pendingSort } from './keys.ts';
 import type { PendingConnection } from './pending.ts';
 
 /** The pending connections of the one table. */
@@ -21,7 +21,7 @@ const LEFT_OVER_SECONDS = 24 * 60 * 60;
 export function makePendingTable(client: DynamoDBDocumentClient, tableName: string): PendingTable {
   const rowOf = (owner: string, codeHash: string) => ({
     TableName: tableName,
-    Key: { pk: ownerPartition(owner), sk: `PENDING#${codeHash}` },
+    Key: { pk: ownerPartition(owner), sk: pendingSort(codeHash) },
   });
 
   return {

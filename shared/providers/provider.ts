@@ -269,6 +269,8 @@ export interface Provider {
   refreshTokenIdleLifetime?: number;
   /** Seconds after which a refresh token has ended, used or not, where the response does not say. */
   refreshTokenLifetime?: number;
+  /** Refreshes that the sweep begins in a minute at most. */
+  refreshesPerMinute: number;
   /** The redirect URI must stand in a refresh too. */
   refreshRedirectUri?: boolean;
   /** Seconds from consent until the person must consent again, where that is fixed. */

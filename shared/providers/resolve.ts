@@ -6,6 +6,9 @@ import type { Provider, ProviderEntry } from './provider.ts';
 import { providerEntrySchema } from './schema.ts';
 import { sampleOf } from './value-schema.ts';
 
+// Well below what any provider of the catalog is known to limit, and 432,000 a day.
+const REFRESHES_PER_MINUTE = 300;
+
 const OF_A_HOST: string[] = [...URL_FIELDS, ...EXCHANGES];
 
 /**
@@ -237,6 +240,7 @@ function withDefaults(entry: ProviderEntry): Provider {
       accountPicture: entry.accountPicture ?? 'picture',
     }),
     refresh: entry.refresh ?? true,
+    refreshesPerMinute: entry.refreshesPerMinute ?? REFRESHES_PER_MINUTE,
     revocationRequest: entry.revocationRequest ?? {},
     revocationScope: entry.revocationScope ?? 'token',
     clientFields: entry.clientFields ?? {},

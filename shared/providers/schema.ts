@@ -174,6 +174,13 @@ export const providerEntrySchema = v.strictObject({
   refreshGraceSeconds: v.optional(seconds),
   refreshTokenIdleLifetime: v.optional(seconds),
   refreshTokenLifetime: v.optional(seconds),
+  refreshesPerMinute: v.optional(
+    v.pipe(
+      v.number('expected a whole number of refreshes, at least 1'),
+      v.integer('expected a whole number of refreshes, at least 1'),
+      v.minValue(1, 'expected a whole number of refreshes, at least 1'),
+    ),
+  ),
   refreshRedirectUri: v.optional(v.boolean('expected true or false')),
   consentLifetime: v.optional(seconds),
   revocationRequest: v.optional(

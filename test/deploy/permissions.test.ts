@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { permissions } from '../../infra/constructs/permissions.ts';
 import { type FunctionName, functionNames, serviceFunctions } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
 import { attempts, isAllowed, type Objects } from './support/attempts.ts';
-import { assumeRole, type Credentials, clientConfig, elements, query } from './support/aws.ts';
+import { assumeRole, type Credentials, clientConfig, query } from './support/aws.ts';
 import { deployment, invoke } from './support/deployment.ts';
 import { KEY, onlyResource, QUEUE, stackResources, TABLE } from './support/stack.ts';
 
@@ -71,48 +70,24 @@ describe('the role of each function does what the table of permissions says, and
   }
 });
 
-describe('the sealing key', () => {
-  test('an administrator who may do everything manages it, and does not use it', async () => {
-    const RoleName = 'administrator';
-    const allow = (statement: object) =>
-      JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-    const [arn] = elements(
-      await query(endpoint, 'iam', {
-        Action: 'CreateRole',
-        Version: '2010-05-08',
-        RoleName,
-        AssumeRolePolicyDocument: allow({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }),
-      }),
-      'Arn',
-    );
-    await query(endpoint, 'iam', {
-      Action: 'PutRolePolicy',
-      Version: '2010-05-08',
-      RoleName,
-      PolicyName: 'everything',
-      PolicyDocument: allow({ Action: '*', Resource: '*' }),
-    });
-    const administrator = await assumeRole(endpoint, arn!);
-    const { key: KeyId } = await objects();
-    await new KMSClient(clientConfig(endpoint, administrator)).send(
-      new DescribeKeyCommand({ KeyId }),
-    );
-    const tries = attempts(endpoint, administrator, await objects());
-    for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey']) {
-      assert.equal(await isAllowed(tries[action]!), false, action);
-    }
-  });
-});
-
 /**
  * The emulator does not tell rows by their leading keys: the template's test does. The stream is read by
  * Lambda: events that arrive show that it may.
  */
 function expected(name: FunctionName): string[] {
-  const { key, secrets = [], stream: _, events = [], queues = {}, ...rows } = permissions[name];
+  const {
+    dueIndex = [],
+    key,
+    secrets = [],
+    stream: _,
+    events = [],
+    queues = {},
+    ...rows
+  } = permissions[name];
   return [
     ...new Set([
       ...Object.values(rows).flatMap((actions) => actions.map((action) => `dynamodb:${action}`)),
+      ...dueIndex.map((action) => `dynamodb:${action} of the index`),
       ...(key?.actions ?? []).map((action) => `kms:${action}`),
       ...secrets.map((action) => `secretsmanager:${action}`),
       ...events.map((action) => `events:${action}`),

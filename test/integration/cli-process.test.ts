@@ -22,7 +22,7 @@ async function folderWith(t: Parameters<typeof temporaryFolder>[0], runtime: obj
 const runtimeAt = (url: string, pid = process.pid) => ({
   url,
   pid,
-  endpoints: { lambda: url, dynamodb: url, secretsManager: url, kms: url },
+  endpoints: { lambda: url, dynamodb: url, secretsManager: url, kms: url, sqs: url },
   stackName: 'TokenCapture',
 });
 

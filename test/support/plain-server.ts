@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface PlainAnswers {
   token: PlainAnswer;
   userInfo: PlainAnswer;
+  revocation: PlainAnswer;
 }
 
 export interface PlainAnswer {
@@ -30,6 +31,7 @@ export async function startPlainServer(): Promise<PlainServer> {
       body: { access_token: 'plain-access-canary', token_type: 'bearer', expires_in: 3600 },
     },
     userInfo: { status: 200, body: { id: 7, name: 'Ada' } },
+    revocation: { status: 200, body: {} },
   };
   const requests: PlainServer['requests'] = [];
   const server: Server = createServer(async (request, response) => {
@@ -38,11 +40,7 @@ export async function startPlainServer(): Promise<PlainServer> {
     const path = request.url ?? '';
     requests.push({ path, form: new URLSearchParams(Buffer.concat(chunks).toString()) });
     const answer: PlainAnswer =
-      path === '/token'
-        ? answers.token
-        : path === '/me'
-          ? answers.userInfo
-          : { status: 200, body: {} };
+      path === '/token' ? answers.token : path === '/me' ? answers.userInfo : answers.revocation;
     await new Promise((resolve) => setTimeout(resolve, answer.delayMilliseconds ?? 0));
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));

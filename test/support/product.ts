@@ -3,6 +3,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { buildFunctions } from '../../infra/build.ts';
 import { type ConfigurationInput, resolveConfiguration } from '../../infra/configuration.ts';
+import type { BackgroundOptions } from '../../infra/local/background.ts';
 import { demoEntry } from '../../infra/local/demo-entry.ts';
 import type { DemoProviderOptions } from '../../infra/local/demo-provider.ts';
 import { enterEnvironment, loadFunctions } from '../../infra/local/load-functions.ts';
@@ -31,6 +32,8 @@ export interface Product extends LocalRun {
 export interface ProductOptions {
   configuration?: (demoIssuer: string) => Partial<ConfigurationInput>;
   demoOptions?: Partial<DemoProviderOptions>;
+  /** Changes what runs without a request. */
+  background?: (options: BackgroundOptions) => BackgroundOptions;
   /** Stands between the functions and AWS. */
   proxy?: FaultProxy;
 }
@@ -41,10 +44,11 @@ export interface ProductOptions {
  */
 export async function startProduct(
   t: Pick<TestContext, 'after'>,
-  { configuration = () => ({}), demoOptions = {}, proxy }: ProductOptions = {},
+  { configuration = () => ({}), demoOptions = {}, background, proxy }: ProductOptions = {},
 ): Promise<Product> {
   const dataDirectory = await temporaryFolder(t);
   const outdir = await temporaryFolder(t);
+  const inBackground = productBackground('TokenCapture');
   const logs = captureConsole(t);
   let input: ConfigurationInput | undefined;
   const local = await startLocal({
@@ -52,7 +56,7 @@ export async function startProduct(
     dataDirectory,
     routes,
     demo: true,
-    background: productBackground('TokenCapture'),
+    background: background?.(inBackground) ?? inBackground,
     demoOptions,
     // The issuer is not known yet, and no id depends on it.
     providers: (configuration('').providers ?? []).map((entry) =>

@@ -71,6 +71,10 @@ test('what is not there: the secret, the stack, the caller, the right of the ope
     say('ResourceNotFoundException', billing, local),
     /the local run has no .*npm start/,
   );
+  const queue: Asked = { kind: 'queue', name: 'TokenCapture-dead-letters' };
+  assert.match(say('QueueDoesNotExist', queue), /no queue TokenCapture-dead-letters .*--stack/);
+  assert.match(say('QueueDoesNotExist', queue, local), /npm start/);
+  assert.match(say('AccessDenied', queue), /ask for sqs:GetQueueUrl, ReceiveMessage.* on TokenCap/);
   assert.match(say('InvalidRequestException'), /restore-secret/);
 });
 

@@ -29,6 +29,8 @@ const LEAVES = [
   ['connections', 'disconnect'],
   ['disable'],
   ['enable'],
+  ['dead-letters', 'list'],
+  ['dead-letters', 'replay'],
 ];
 
 test('every command explains itself: the common options, examples, status 0', async () => {

@@ -15,7 +15,7 @@ const rows = table!
       .map((cell) => cell.trim()),
   );
 
-type Rows = Omit<Permissions, 'key' | 'secrets' | 'stream' | 'events' | 'queues'>;
+type Rows = Omit<Permissions, 'dueIndex' | 'key' | 'secrets' | 'stream' | 'events' | 'queues'>;
 
 /** Complete, so that the docs leave out no new kind of row. */
 const PREFIXES: Record<keyof Rows, string> = {
@@ -27,11 +27,12 @@ const PREFIXES: Record<keyof Rows, string> = {
 
 /** The cells of a function, without the reason. */
 function cellsOf([name, own]: [string, Permissions]): string[] {
-  const { key, secrets = [], stream, events, queues, ...rows } = own;
+  const { dueIndex, key, secrets = [], stream, events, queues, ...rows } = own;
   return [
     `\`${name}\``,
     Object.entries(rows)
       .map(([kind, actions]) => `\`${PREFIXES[kind as keyof Rows]}#\` ${actions.join(', ')}`)
+      .concat(dueIndex ? `index \`due\` ${dueIndex.join(', ')}` : [])
       .join('; '),
     key ? `${key.actions.join(', ')} (${key.kinds.join(', ')})` : '',
     secrets.join(', '),

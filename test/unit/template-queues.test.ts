@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { functionSettings } from '../../infra/constructs/function-settings.ts';
 import { queueDefinitions } from '../../shared/queues/queue-definition.ts';
-import { functionOf, resourcesOf, synthesize } from '../support/synthesize.ts';
+import { functionOf, resourcesOf, synthesize, type Template } from '../support/synthesize.ts';
 
 const { template } = synthesize({ providers: ['github'] });
 
@@ -40,17 +40,41 @@ describe('queues', () => {
     });
   }
 
-  test('spooled pairs go to refresh-connection, which reports each that it did not merge', () => {
-    const mappings = Object.values(resourcesOf(template, 'AWS::Lambda::EventSourceMapping'));
-    const { Properties } = mappings.find(({ Properties }) =>
-      isDeepStrictEqual(Properties['EventSourceArn'], arnOf('SpoolQueue')),
-    )!;
-    assert.deepEqual(Properties['FunctionName'], {
-      Ref: functionOf(template, 'refresh-connection').id,
+  const mappingOf = ({ Resources }: Template, source: unknown) =>
+    Object.values(Resources).find(
+      ({ Type, Properties }) =>
+        Type === 'AWS::Lambda::EventSourceMapping' &&
+        isDeepStrictEqual(Properties['EventSourceArn'], source),
+    )!.Properties;
+
+  for (const [name, part] of [
+    ['refresh', 'RefreshQueue'],
+    ['spool', 'SpoolQueue'],
+  ] as const) {
+    test(`${name}: goes to refresh-connection, which reports each that failed`, () => {
+      const mapping = mappingOf(template, arnOf(part));
+      assert.deepEqual(mapping['FunctionName'], {
+        Ref: functionOf(template, 'refresh-connection').id,
+      });
+      assert.deepEqual(mapping['FunctionResponseTypes'], ['ReportBatchItemFailures']);
+      assert.deepEqual(mapping['ScalingConfig'], {
+        MaximumConcurrency: queueDefinitions[name].concurrency,
+      });
     });
-    assert.deepEqual(Properties['FunctionResponseTypes'], ['ReportBatchItemFailures']);
-    assert.deepEqual(Properties['ScalingConfig'], {
-      MaximumConcurrency: queueDefinitions.spool.concurrency,
+  }
+
+  test('how many refreshes run at a time is a setting', () => {
+    const { template } = synthesize({ providers: ['github'], refreshConcurrency: 40 });
+    assert.deepEqual(mappingOf(template, arnOf('RefreshQueue'))['ScalingConfig'], {
+      MaximumConcurrency: 40,
     });
+  });
+
+  test('the operator finds them by the name of the stack', () => {
+    assert.deepEqual(queues.map(([, { Properties }]) => Properties['QueueName']).sort(), [
+      'TokenCapture-dead-letters',
+      'TokenCapture-refresh',
+      'TokenCapture-spool',
+    ]);
   });
 });

@@ -109,9 +109,8 @@ describe('functions', () => {
     assert.equal(found.length, functionNames.length);
   });
 
-  const spoolQueue = Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).find((id) =>
-    id.includes('SpoolQueue'),
-  );
+  const queueId = (part: string) =>
+    Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).find((id) => id.includes(part));
 
   test('the environment names the table, the key and the base URL, and what else the function uses', () => {
     for (const name of functionNames) {
@@ -127,8 +126,11 @@ describe('functions', () => {
         ...(permissions[name].events && {
           EVENT_BUS_NAME: { Ref: onlyResource(template, 'AWS::Events::EventBus').id },
         }),
+        ...(permissions[name].queues?.refresh?.includes('SendMessage') && {
+          REFRESH_QUEUE_URL: { Ref: queueId('RefreshQueue') },
+        }),
         ...(permissions[name].queues?.spool?.includes('SendMessage') && {
-          SPOOL_QUEUE_URL: { Ref: spoolQueue },
+          SPOOL_QUEUE_URL: { Ref: queueId('SpoolQueue') },
         }),
       });
     }

@@ -31,6 +31,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { tableDefinition } from '../../../shared/connections/table-definition.ts';
 import type { QueueName } from '../../../shared/queues/queue-definition.ts';
 import { type Credentials, clientConfig } from './aws.ts';
 
@@ -84,6 +85,15 @@ export function attempts(
           TableName,
           KeyConditionExpression: 'pk = :pk',
           ExpressionAttributeValues: { ':pk': Key.pk },
+        }),
+      ),
+    'dynamodb:Query of the index': () =>
+      db.send(
+        new QueryCommand({
+          TableName,
+          IndexName: tableDefinition.dueIndex.name,
+          KeyConditionExpression: 'duePartition = :partition',
+          ExpressionAttributeValues: { ':partition': { S: 'ATTEMPT#0' } },
         }),
       ),
     'dynamodb:PutItem': () => db.send(new PutItemCommand({ TableName, Item: Key, ...never })),

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { openDynamoDB } from '../../infra/local/dynamodb.ts';
+import { startServer } from '../../infra/local/server.ts';
+import { ensureTable } from '../../infra/local/table.ts';
+import { NEVER } from '../../shared/connections/connection.ts';
+import {
+  type ConnectionTable,
+  makeConnectionTable,
+} from '../../shared/connections/connection-table.ts';
+import { type DueIndex, makeDueIndex } from '../../shared/connections/due-index.ts';
+import { rowKey, subjectOf } from '../../shared/connections/keys.ts';
+import { clientConfig } from '../support/local.ts';
+
+const TABLE = 'due-index';
+
+describe('the index of what is due', () => {
+  let close = async () => {};
+  let connections: ConnectionTable;
+  let due: DueIndex;
+
+  before(async () => {
+    const dynamoDB = openDynamoDB(undefined);
+    const server = await startServer({
+      port: 0,
+      stackName: 'Due',
+      routes: [],
+      functions: {},
+      services: {},
+      dynamoDB,
+    });
+    close = async () => {
+      await server.close();
+      await dynamoDB.close();
+    };
+    const endpoint = `http://127.0.0.1:${server.port}`;
+    await ensureTable(endpoint, TABLE);
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(endpoint)), {
+      marshallOptions: { removeUndefinedValues: true },
+    });
+    connections = makeConnectionTable(client, TABLE);
+    due = makeDueIndex(client, TABLE);
+  });
+  after(() => close());
+
+  async function capture(provider: string, owner: string, dueAt: number, account = '1') {
+    const key = { owner, provider, account };
+    await connections.capture(key, {
+      grantId: 'g',
+      status: 'connected',
+      scopes: [],
+      tokenOrigin: 'https://example.com',
+      connectedAt: 0,
+      updatedAt: 0,
+      dueAt,
+    });
+    return key;
+  }
+
+  test('what has come up is found over all shards, the oldest first, and no more than asked for', async () => {
+    for (let i = 0; i < 60; i++) await capture('many', `owner-${i}`, 1_000 - i);
+    await capture('many', 'later', 5_000);
+    await capture('many', 'never', NEVER);
+    await capture('other', 'owner-0', 1);
+    const found = await due.find('many', 2_000, 50);
+    assert.deepEqual(
+      found.map((row) => [subjectOf(row).owner, row.dueAt]),
+      Array.from({ length: 50 }, (_, i) => [`owner-${59 - i}`, 941 + i]),
+    );
+    assert.equal((await due.find('many', 2_000, 100)).length, 60);
+    assert.deepEqual(await due.find('many', 940, 100), []);
+  });
+
+  test('a connection is found by its whole key, whatever stands in it', async () => {
+    const key = await capture('keys', 'OWNER#CONN#a', 1, 'T#1:CONN#x#');
+    const [found] = await due.find('keys', 1, 10);
+    assert.deepEqual(subjectOf(found!), key);
+    assert.deepEqual(found, { ...rowKey(key), dueAt: 1 });
+  });
+
+  test('of 20 who claim it exactly one has it, and then it comes up at the time that was said', async () => {
+    const key = await capture('claims', 'o', 100);
+    const row = { ...rowKey(key), dueAt: 100 };
+    const claims = await Promise.all(Array.from({ length: 20 }, () => due.claim(row, 900)));
+    assert.equal(claims.filter(Boolean).length, 1);
+    assert.deepEqual(await due.find('claims', 899, 10), []);
+    assert.deepEqual(await due.find('claims', 900, 10), [{ ...row, dueAt: 900 }]);
+    const read = (await connections.get(key, true))!;
+    assert.deepEqual([read.version, read.dueAt], [1, 900]);
+  });
+
+  test('one that is gone, or due at another time by now, is not claimed', async () => {
+    const key = await capture('moved', 'o', 100);
+    const gone = { ...key, owner: 'gone' };
+    assert.equal(await due.claim({ ...rowKey(key), dueAt: 99 }, 900), false);
+    assert.equal(await due.claim({ ...rowKey(gone), dueAt: 100 }, 900), false);
+    assert.equal(await connections.get(gone), undefined);
+  });
+});
