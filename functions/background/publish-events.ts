@@ -1,5 +1,6 @@
 import type { MiddyfiedHandler } from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { audit } from '../../shared/audit.ts';
 import { type EventBus, makeEventBus } from '../../shared/events/event-bus.ts';
 import { eventsOf } from '../../shared/events/events-of.ts';
 import { rowChange } from '../../shared/events/row-change.ts';
@@ -22,8 +23,17 @@ export function makePublishEvents(
     );
     const put = await deps.bus.put(events);
     for (const { name, detail } of events.slice(0, put)) {
-      const { id, provider } = detail;
+      const { id, owner, provider, account, scope } = detail;
       deps.ports.log.info('publish-events', { event: name, id, ...(provider && { provider }) });
+      if (scope !== undefined) {
+        const concerned = { scope, ...(owner && { owner }), ...(account && { account }) };
+        audit(deps.ports.log, {
+          action: 'switch',
+          result: name,
+          ...concerned,
+          ...(provider && { provider }),
+        });
+      }
     }
     const refused = events[put];
     // The stream comes again from this record on: what follows it has to wait, for the order's sake.

@@ -1,5 +1,6 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { type AuditAction, type AuditRecord, audit, fingerprint } from '../../shared/audit.ts';
 import { type Configuration, mayUseOwner, mayUseProvider } from '../../shared/configuration.ts';
 import { InvalidRequest } from '../../shared/errors.ts';
 import { describe } from '../../shared/incident.ts';
@@ -19,11 +20,29 @@ interface ServiceRequest {
   owner: string;
   provider?: string | undefined;
   providers?: string[] | undefined;
+  account?: string | undefined;
+}
+
+const ACTIONS: Record<ServiceFunction, AuditAction> = {
+  'create-connect-session': 'session_created',
+  'complete-connect': 'complete',
+  'get-token': 'token_read',
+  'list-connections': 'list',
+  disconnect: 'disconnect',
+};
+
+/** What of an answer stands in its record. */
+interface Outcome {
+  status?: string;
+  provider?: string;
+  account?: string;
+  revoked?: string;
 }
 
 /**
  * The middy stack of the service door: the caller by its alias, the request in shape, the caller's
- * allow-list, one record of each call. Expected outcomes are answers; what throws is a function error.
+ * allow-list, one audit record of each call. Expected outcomes are answers; what throws is a function
+ * error.
  */
 export function serviceFunction<Request extends ServiceRequest, Answer>(
   name: ServiceFunction,
@@ -33,34 +52,40 @@ export function serviceFunction<Request extends ServiceRequest, Answer>(
   handle: (request: Request, caller: InvokingCaller, endsAt: number) => Promise<Answer>,
 ): ServiceHandler<Answer> {
   const { configuration, ports } = deps;
-  return middy<unknown, Answer | Problem>()
-    .use({
-      onError: ({ error, context }) => {
-        const level = error instanceof InvalidRequest ? 'warn' : 'error';
-        ports.log[level](`${name} failed`, {
-          requestId: context.awsRequestId,
-          cause: describe(error),
-        });
-      },
-    })
-    .handler(async (event: unknown, context: Context) => {
+  let configurationAudited = false;
+  return middy<unknown, Answer | Problem>().handler(async (event: unknown, context: Context) => {
+    if (!configurationAudited) auditConfiguration(deps);
+    configurationAudited = true;
+    const record: AuditRecord = {
+      action: ACTIONS[name],
+      result: 'error',
+      requestId: context.awsRequestId,
+    };
+    async function answerTo(): Promise<Answer | Problem> {
       const caller = callerOf(configuration, name, context.invokedFunctionArn);
-      if ('status' in caller) {
-        ports.log.warn(`${name} denied`, { requestId: context.awsRequestId });
-        return caller;
-      }
+      if ('status' in caller) return caller;
+      record.caller = caller.name;
       const request = parse(event, configuration);
-      const refusal = refusalOf(request, caller);
+      Object.assign(record, subjectOf(request));
       const endsAt = ports.now() + context.getRemainingTimeInMillis();
-      const answer = refusal ?? (await handle(request, caller, endsAt));
-      ports.log.info(name, {
-        caller: caller.name,
-        requestId: context.awsRequestId,
-        ...(request.provider !== undefined && { provider: request.provider }),
-        ...statusOf(answer),
-      });
+      return refusalOf(request, caller) ?? (await handle(request, caller, endsAt));
+    }
+    try {
+      const answer = await answerTo();
+      audit(ports.log, { ...record, ...outcomeOf(answer) });
       return answer;
-    });
+    } catch (error) {
+      const level = error instanceof InvalidRequest ? 'warn' : 'error';
+      audit(ports.log, { ...record, cause: describe(error) }, level);
+      throw error;
+    }
+  });
+}
+
+/** Once in a process: which configuration the bundle was built with. */
+function auditConfiguration({ configuration, ports }: ServiceDeps): void {
+  const digest = fingerprint(JSON.stringify(configuration));
+  audit(ports.log, { action: 'configuration', result: 'loaded', digest });
 }
 
 function refusalOf(request: ServiceRequest, { name, policy }: InvokingCaller): Problem | undefined {
@@ -73,8 +98,21 @@ function refusalOf(request: ServiceRequest, { name, policy }: InvokingCaller): P
   return providerDenied(name, refused);
 }
 
-function statusOf(answer: unknown): { status?: unknown } {
-  return typeof answer === 'object' && answer !== null && 'status' in answer
-    ? { status: answer.status }
-    : {};
+function subjectOf({ owner, provider, providers, account }: ServiceRequest) {
+  return {
+    owner,
+    ...(account !== undefined && { account }),
+    ...(provider !== undefined && { provider }),
+    ...(providers !== undefined && { providers }),
+  };
+}
+
+function outcomeOf(answer: unknown): Omit<Outcome, 'status'> & { result: string } {
+  const { status = 'ok', provider, account, revoked } = answer as Outcome;
+  return {
+    result: status,
+    ...(provider !== undefined && { provider }),
+    ...(account !== undefined && { account }),
+    ...(revoked !== undefined && { revoked }),
+  };
 }

@@ -1,3 +1,4 @@
+import { audit } from '../audit.ts';
 import { epochSeconds } from '../clock.ts';
 import type { Profile } from '../connections/connection.ts';
 import type { ConnectSession } from '../connections/session.ts';
@@ -63,7 +64,10 @@ export async function finish(
       )
     : undefined;
   if (session === undefined || !isSecret(cookie)) {
-    return { kind: 'refused', reason: await turnAway(deps, provider, sid, stateHash, cookie) };
+    const reason = await turnAway(deps, provider, sid, stateHash, cookie);
+    const place = { provider: provider.id, sid };
+    audit(deps.ports.log, { action: 'connect', result: 'refused', reason, ...place }, 'warn');
+    return { kind: 'refused', reason };
   }
   return {
     kind: 'done',
@@ -99,7 +103,6 @@ async function turnAway(
   const thisBrowser = isSecret(cookie) && session.browserHash === hashOf(cookie);
   if (request === undefined) return thisBrowser ? 'already_used' : 'other_browser';
   await deps.sessions.burnRequest(sid, stateHash);
-  deps.ports.log.warn('authorization request burned', { provider: provider.id, sid });
   if (!thisBrowser) return 'other_browser';
   return request.provider === provider.id ? 'expired_request' : 'other_provider';
 }
@@ -112,6 +115,14 @@ async function trade(
   callback: Callback,
   browserSecret: string,
 ): Promise<Outcome> {
+  const record = {
+    action: 'connect' as const,
+    caller: session.caller,
+    owner: session.owner,
+    provider: provider.id,
+    sid: session.sid,
+  };
+  const { log } = deps.ports;
   try {
     await requireEnabled(deps, session.owner, provider.id);
     const { parameters } = callback;
@@ -131,29 +142,24 @@ async function trade(
       return { context, answer };
     };
     const { context, answer } = await withProvider(deps, provider, exchange, { instance });
-    const code = await keep(deps, context, session, answer, parameters);
+    const { account, code } = await keep(deps, context, session, answer, parameters);
     const status = code === undefined ? 'connected' : 'pending';
-    deps.ports.log.info(status, { provider: provider.id, sid: session.sid });
+    audit(log, { ...record, result: status, account });
     return { provider: provider.id, status, ...(code !== undefined && { connect_code: code }) };
   } catch (error) {
     if (error instanceof AuthorizationDenied && /denied|cancel/i.test(error.error)) {
-      deps.ports.log.info('denied', { provider: provider.id, sid: session.sid });
+      audit(log, { ...record, result: 'denied' });
       return { provider: provider.id, status: 'denied' };
     }
     const reference = newReference(deps.ports);
-    deps.ports.log.error('connect failed', {
-      reference,
-      provider: provider.id,
-      sid: session.sid,
-      cause: describe(error),
-    });
+    audit(log, { ...record, result: 'failed', reference, cause: describe(error) }, 'error');
     return { provider: provider.id, status: 'failed', reference };
   }
 }
 
 /**
- * Reads who the tokens belong to and saves the connection, or keeps it until it is confirmed: then the
- * code to confirm with. Tokens of nobody are revoked.
+ * Reads who the tokens belong to and saves the connection, or keeps it until it is confirmed: then with
+ * the code to confirm with. Tokens of nobody are revoked.
  */
 async function keep(
   deps: FinishDeps,
@@ -161,15 +167,17 @@ async function keep(
   session: ConnectSession,
   answer: TokenAnswer,
   callback: URLSearchParams,
-): Promise<string | undefined> {
+): Promise<{ account: string; code?: string }> {
   const { provider, client } = exchanged;
   const { context, profile } = await whose(deps, exchanged, session, answer, callback);
   const key = { owner: session.owner, provider: provider.id, account: profile.account };
   const scopes = answer.scopes ?? requestedScopes(provider, client, session);
   // Where the save fails it may have come about all the same: nothing is revoked then.
-  if (session.confirm) return savePending(deps, context, key, { answer, profile, scopes });
-  await saveConnection(deps, context, key, { answer, profile, scopes });
-  return undefined;
+  const granted = { answer, profile, scopes };
+  const { account } = key;
+  if (session.confirm) return { account, code: await savePending(deps, context, key, granted) };
+  await saveConnection(deps, context, key, granted);
+  return { account };
 }
 
 async function whose(

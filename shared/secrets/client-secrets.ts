@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { audit } from '../audit.ts';
 import { clientSettings } from '../aws.ts';
 import { ConfigurationError, ProviderNotConfigured } from '../errors.ts';
 import type { Ports } from '../ports.ts';
@@ -93,10 +94,12 @@ export function makeClientSecrets(
       if (!SecretString) throw new ProviderNotConfigured(provider);
       const client = parseClient(provider, SecretString, nameOf(provider));
       cache.set(provider, { client, readAt: ports.now() });
+      audit(ports.log, { action: 'secret_read', result: 'ok', provider });
       return client;
     } catch (error) {
       if (isUnreadable(error)) {
-        ports.log.error('client secret unreadable', { provider, cause: error.name });
+        const cause = error.name;
+        audit(ports.log, { action: 'secret_read', result: 'error', provider, cause }, 'error');
         throw new ProviderNotConfigured(provider);
       }
       if (error instanceof ConfigurationError || error instanceof ProviderNotConfigured)
@@ -122,6 +125,7 @@ export function makeClientSecrets(
         const { SecretString } = await manager.send(
           new GetSecretValueCommand({ SecretId: nameOf(provider), VersionStage: 'AWSPREVIOUS' }),
         );
+        audit(ports.log, { action: 'secret_read', result: 'ok', provider, stage: 'previous' });
         return SecretString ? parseClient(provider, SecretString, nameOf(provider)) : undefined;
       } catch (error) {
         // It is a second chance: without it, the provider's refusal is what there is to tell.

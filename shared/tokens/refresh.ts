@@ -1,3 +1,4 @@
+import { audit } from '../audit.ts';
 import { epochSeconds } from '../clock.ts';
 import { type Connection, NEVER, type Tokens } from '../connections/connection.ts';
 import type { Trouble } from '../connections/provider-health.ts';
@@ -84,12 +85,14 @@ export async function refreshConnection(
       if (await deps.connections.takeLease(current, lease, current.lease?.holder)) {
         const { endsAt } = options;
         const { trouble } = admission;
-        return refreshUnderLease(deps, provider, current, tokens, {
+        const refreshed = await refreshUnderLease(deps, provider, current, tokens, {
           holder,
           takenAt,
           endsAt,
           trouble,
         });
+        auditRefresh(deps, current, refreshed);
+        return refreshed;
       }
     } else if (!options.waits) {
       return { kind: 'unavailable' };
@@ -195,6 +198,11 @@ async function endGrant(
     if (!(conflict instanceof VersionConflict)) throw conflict;
     return adopt(deps, connection);
   }
+}
+
+function auditRefresh({ ports }: TokenDeps, connection: Connection, { kind }: Refreshed): void {
+  const { owner, provider, account } = connection;
+  audit(ports.log, { action: 'refresh', result: kind, owner, provider, account });
 }
 
 /** What an error means that is not the connection's fault; what is no provider's and no configuration's is thrown. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { fingerprint } from '../../shared/audit.ts';
 import { clientConfig, filesBelow } from '../support/local.ts';
 import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
-import { type Product, productForSuite } from '../support/product.ts';
+import { auditRecords, type Product, productForSuite } from '../support/product.ts';
 
 describe('service door', () => {
   const suite = productForSuite({
@@ -108,7 +109,7 @@ describe('service door', () => {
     }
   });
 
-  test('row 39: a caller gets the providers and owners of its allow-list, and no others', async () => {
+  test('row 39: a caller gets the providers and owners of its allow-list; what is refused is audited', async () => {
     await connect('team-d');
     const ask = (owner: string, provider: string) =>
       product.invoke('get-token', { owner, provider }, 'billing');
@@ -121,7 +122,21 @@ describe('service door', () => {
       await ask('team', 'demo'),
     ];
     for (const answer of denied) assert.equal(answer['status'], 'denied', JSON.stringify(answer));
-    assert.match(product.logs.join('\n'), /"caller":"billing".*"status":"denied"/);
+    const audited = auditRecords(product.logs).filter(
+      ({ caller, result }) => caller === 'billing' && result === 'denied',
+    );
+    assert.deepEqual(
+      audited.map(({ action, caller, provider, owner }) => [action, caller, provider, owner]),
+      [
+        ['token_read', 'billing', 'other', fingerprint('team-d')],
+        ...['stranger', 'exact-not', 'team'].map((owner) => [
+          'token_read',
+          'billing',
+          'demo',
+          fingerprint(owner),
+        ]),
+      ],
+    );
   });
 
   test('row 21: no token, code or secret is in the data folder, the logs or an answer that need not hold it', async () => {

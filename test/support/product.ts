@@ -118,6 +118,11 @@ export async function startProduct(
   };
 }
 
+/** The audit records among what the functions have logged. */
+export function auditRecords(logs: string[]): Record<string, unknown>[] {
+  return logs.map((line) => JSON.parse(line)[0]).filter((entry) => entry?.audit === 1);
+}
+
 /** The product of a suite: started before its tests, ended after them. */
 export function productForSuite(options?: ProductOptions): () => Product {
   const endings: (() => unknown)[] = [];
