@@ -27,8 +27,10 @@ export interface Log {
 
 /** What the flow needs of the world: tests give their own, functions the real ones. */
 export interface Ports {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by this host. */
   now(): number;
+  /** Milliseconds that the clock which all hosts share is ahead of it; absent: they are the same. */
+  clockOffset?(): number;
   sleep(milliseconds: number): Promise<void>;
   /** Cryptographically strong random bytes. */
   random(bytes: number): Uint8Array;

@@ -1,4 +1,5 @@
 import { configuration } from 'token-capture:configuration';
+import { makeSharedClock } from '../../shared/clock.ts';
 import { makeConnectionTable } from '../../shared/connections/connection-table.ts';
 import { makeControlTable } from '../../shared/connections/control-table.ts';
 import { makeDocumentClient } from '../../shared/connections/document-client.ts';
@@ -19,7 +20,9 @@ import { environment } from './environment.ts';
 
 // Makers, not values: a bundle holds and a cold start builds only what its function calls.
 
-const local = { ...systemPorts, log: consoleLog };
+const clock = makeSharedClock();
+
+const local = { ...systemPorts, clockOffset: clock.offset, log: consoleLog };
 
 /** How long an opened data key may stay in a function's memory, in seconds. */
 const OPENED_KEY_SECONDS = 60;
@@ -33,7 +36,7 @@ export const baseUrl = () => environment('BASE_URL');
 
 /** One client, and so one connection, for all that a function keeps in the table. */
 let client: ReturnType<typeof makeDocumentClient> | undefined;
-const documentClient = () => (client ??= makeDocumentClient());
+const documentClient = () => (client ??= makeDocumentClient(clock));
 
 export const sessionTable = () => makeSessionTable(documentClient(), environment('TABLE_NAME'));
 

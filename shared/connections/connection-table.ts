@@ -11,8 +11,9 @@ import {
   type ConnectionSummary,
   type Lease,
   RECORD_VERSION,
+  SUMMARY_ATTRIBUTES,
 } from './connection.ts';
-import { conditionFailed, withoutKeys } from './document-client.ts';
+import { conditionFailed, updateExpression, withoutKeys } from './document-client.ts';
 import { connectionSort, duePartition, ownerPartition, rowKey } from './keys.ts';
 
 /** What a connect writes. */
@@ -64,33 +65,19 @@ export interface ConnectionTable {
   schedule(current: Connection, schedule: Schedule): Promise<boolean>;
   /**
    * Takes the lease of a connection that is still as it was read: free, or held by `replacing`.
-   * `false` when it is not to be had.
+   * `dueAt`: when the sweep looks after it. `false` when it is not to be had.
    */
-  takeLease(current: Connection, lease: Lease, replacing?: string): Promise<boolean>;
+  takeLease(
+    current: Connection,
+    taken: { lease: Lease; dueAt: number },
+    replacing?: string,
+  ): Promise<boolean>;
   /** Gives a lease back, if it is still this holder's, and says until when nobody tries again. */
   releaseLease(
     key: ConnectionKey,
     holder: string,
-    backOff?: { failures: number; retryAt: number },
+    left: Pick<Connection, 'dueAt'> & Partial<Pick<Connection, 'failures' | 'retryAt'>>,
   ): Promise<void>;
-}
-
-/** `SET` for values, `REMOVE` for those that are `undefined`. */
-function updateExpression(attributes: Record<string, unknown>) {
-  const names: Record<string, string> = {};
-  const values: Record<string, unknown> = {};
-  const set: string[] = [];
-  const remove: string[] = [];
-  for (const [name, value] of Object.entries(attributes)) {
-    names[`#${name}`] = name;
-    if (value === undefined) {
-      remove.push(`#${name}`);
-    } else {
-      values[`:${name}`] = value;
-      set.push(`#${name} = :${name}`);
-    }
-  }
-  return { names, values, set, remove: remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : '' };
 }
 
 /** The condition that a row is still as it was read. */
@@ -99,27 +86,6 @@ const asRead = ({ version, grantId }: Connection) => ({
   ':readVersion': version,
   ':readGrantId': grantId,
 });
-
-const SUMMARY_ATTRIBUTES = [
-  'owner',
-  'provider',
-  'account',
-  'recordVersion',
-  'grantId',
-  'version',
-  'status',
-  'scopes',
-  'profile',
-  'expiresAt',
-  'consentEndsAt',
-  'disabledAt',
-  'instance',
-  'tokenOrigin',
-  'connectedAt',
-  'updatedAt',
-  'duePartition',
-  'dueAt',
-];
 
 export function makeConnectionTable(
   client: DynamoDBDocumentClient,
@@ -295,41 +261,31 @@ export function makeConnectionTable(
       });
     },
 
-    takeLease(current, lease, replacing) {
+    takeLease(current, taken, replacing) {
+      const { names, values, set } = updateExpression({ ...taken });
       return conditionally({
         Key: rowKey(current),
-        UpdateExpression: 'SET #lease = :lease',
+        UpdateExpression: `SET ${set.join(', ')}`,
         ConditionExpression: `${AS_READ} AND ${
           replacing === undefined ? 'attribute_not_exists(#lease)' : '#lease.holder = :replacing'
         }`,
-        ExpressionAttributeNames: {
-          '#version': 'version',
-          '#grantId': 'grantId',
-          '#lease': 'lease',
-        },
+        ExpressionAttributeNames: { ...names, '#version': 'version', '#grantId': 'grantId' },
         ExpressionAttributeValues: {
+          ...values,
           ...asRead(current),
-          ':lease': lease,
           ...(replacing !== undefined && { ':replacing': replacing }),
         },
       });
     },
 
-    async releaseLease(key, holder, backOff) {
+    async releaseLease(key, holder, left) {
+      const { names, values, set } = updateExpression({ ...left });
       await conditionally({
         Key: rowKey(key),
-        UpdateExpression: `REMOVE #lease${
-          backOff === undefined ? '' : ' SET failures = :failures, retryAt = :retryAt'
-        }`,
+        UpdateExpression: `SET ${set.join(', ')} REMOVE #lease`,
         ConditionExpression: '#lease.holder = :holder',
-        ExpressionAttributeNames: { '#lease': 'lease' },
-        ExpressionAttributeValues: {
-          ':holder': holder,
-          ...(backOff !== undefined && {
-            ':failures': backOff.failures,
-            ':retryAt': backOff.retryAt,
-          }),
-        },
+        ExpressionAttributeNames: { ...names, '#lease': 'lease' },
+        ExpressionAttributeValues: { ...values, ':holder': holder },
       });
     },
   };

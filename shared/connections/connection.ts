@@ -71,6 +71,28 @@ export interface Connection extends ConnectionKey {
 /** What a listing shows: a connection without its tokens. */
 export type ConnectionSummary = Omit<Connection, 'tokens' | 'lease'>;
 
+/** What a listing reads. */
+export const SUMMARY_ATTRIBUTES = [
+  'owner',
+  'provider',
+  'account',
+  'recordVersion',
+  'grantId',
+  'version',
+  'status',
+  'scopes',
+  'profile',
+  'expiresAt',
+  'consentEndsAt',
+  'disabledAt',
+  'instance',
+  'tokenOrigin',
+  'connectedAt',
+  'updatedAt',
+  'duePartition',
+  'dueAt',
+];
+
 /** The sealed `tokens`, as JSON. */
 export interface Tokens {
   accessToken: string;

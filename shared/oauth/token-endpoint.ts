@@ -14,7 +14,10 @@ export interface TokenAnswer {
   accessToken: Secret;
   tokenType: string;
   refreshToken: Secret | undefined;
-  /** Seconds; from the catalog's default where the provider does not say; `undefined`: does not expire. */
+  /**
+   * Seconds; where the provider does not say, from the catalog's default, or an hour where there is a
+   * refresh token; `undefined`: does not expire.
+   */
   expiresIn: number | undefined;
   /** Seconds until the refresh token ends, unless it is used; `undefined`: not known. */
   refreshExpiresIn: number | undefined;
@@ -135,7 +138,7 @@ export async function refreshTokens(
       },
     );
     const token = await oauth.processRefreshTokenResponse(server.metadata, client, response);
-    return tokenAnswer(context, token, sent.body());
+    return tokenAnswer(context, token, sent.body(), true);
   });
 }
 
@@ -224,16 +227,22 @@ function tokenRequest(format: 'form' | 'json', request: HttpRequest): HttpReques
   };
 }
 
+// What can be refreshed does end; an hour is what most give.
+const UNTOLD_SECONDS = 3_600;
+
 function tokenAnswer(
   { provider }: ProviderContext,
   token: oauth.TokenEndpointResponse,
   body: Record<string, unknown>,
+  isRefresh = false,
 ): TokenAnswer {
+  const refreshes = isRefresh || token.refresh_token !== undefined;
   return {
     accessToken: new Secret(token.access_token),
     tokenType: token.token_type,
     refreshToken: token.refresh_token === undefined ? undefined : new Secret(token.refresh_token),
-    expiresIn: token.expires_in ?? provider.accessTokenLifetime,
+    expiresIn:
+      token.expires_in ?? provider.accessTokenLifetime ?? (refreshes ? UNTOLD_SECONDS : undefined),
     refreshExpiresIn:
       (token['refresh_token_expires_in'] as number | undefined) ??
       knownLifetime(provider, token.refresh_token !== undefined),

@@ -18,6 +18,7 @@ import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type JsonSeal, prepareJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
+import { dueAt } from './due.ts';
 import { type HeldLease, LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
 import { admit, isOutage, report, windowSeconds } from './provider-window.ts';
 import { adopt, readAgain } from './read-again.ts';
@@ -79,10 +80,13 @@ export async function refreshConnection(
         return { kind: 'unavailable', retryAfterSeconds: admission.retryAfterSeconds };
       }
       const holder = Buffer.from(ports.random(12)).toString('base64url');
-      const lease = { holder, seconds: LEASE_SECONDS };
       // From before the write: its answer may come long after the lease began.
       const takenAt = ports.now();
-      if (await deps.connections.takeLease(current, lease, current.lease?.holder)) {
+      const taken = {
+        lease: { holder, seconds: LEASE_SECONDS },
+        dueAt: resumeAt(provider, current, epochSeconds(ports)),
+      };
+      if (await deps.connections.takeLease(current, taken, current.lease?.holder)) {
         const { endsAt } = options;
         const { trouble } = admission;
         const refreshed = await refreshUnderLease(deps, provider, current, tokens, {
@@ -109,6 +113,14 @@ export async function refreshConnection(
   }
 }
 
+/**
+ * When the sweep goes on with a refresh whose holder was killed. What may have been rotated must be
+ * replayed in the provider's grace window, or be found lost, though nobody asks.
+ */
+function resumeAt({ rotation }: Provider, { dueAt }: Connection, now: number): number {
+  return rotation === 'none' ? dueAt : Math.min(dueAt, now + LEASE_SECONDS);
+}
+
 async function refreshUnderLease(
   deps: TokenDeps,
   provider: Provider,
@@ -129,7 +141,7 @@ async function refreshUnderLease(
       connection,
     );
   } catch (error) {
-    const outcome = await classify(deps, connection, held.holder, error);
+    const outcome = await classify(deps, provider, connection, tokens, held.holder, error);
     await report(deps, provider.id, held.trouble, error);
     return outcome;
   }
@@ -162,18 +174,22 @@ function backOffAfter({ ports }: TokenDeps, { failures = 0 }: Connection, error:
 
 async function classify(
   deps: TokenDeps,
+  provider: Provider,
   connection: Connection,
+  tokens: Tokens,
   holder: string,
   error: unknown,
 ): Promise<Refreshed> {
-  const { provider } = connection;
   if (error instanceof ProviderRejected && GRANT_ENDED.includes(error.error)) {
     // Whoever came first has used the refresh token up, and its tokens are the good ones.
     const read = await readAgain(deps, connection);
     return read.kind === 'unchanged' ? endGrant(deps, connection, holder, error) : read;
   }
-  await deps.connections.releaseLease(connection, holder, backOffAfter(deps, connection, error));
-  return outcomeOf(deps, provider, error);
+  await deps.connections.releaseLease(connection, holder, {
+    ...backOffAfter(deps, connection, error),
+    dueAt: dueAt(provider, connection, tokens, epochSeconds(deps.ports)),
+  });
+  return outcomeOf(deps, provider.id, error);
 }
 
 /** The provider has ended the grant: nobody tries this connection again until it is connected anew. */

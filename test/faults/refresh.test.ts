@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { EventDetail } from '../../shared/events/capture-event.ts';
 import { eventually } from '../support/eventually.ts';
 import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
+import { startProcess } from '../support/plain-connections.ts';
 import { type PlainServer, startPlainServer } from '../support/plain-server.ts';
 import { type Product, productForSuite } from '../support/product.ts';
 
@@ -258,10 +257,3 @@ describe('refresh under faults', () => {
     assert.equal((await ask('again', 'seven'))['accessToken'], 'access-first');
   });
 });
-
-function startProcess(product: Product): ChildProcess {
-  const bundle = join(product.functionsDirectory, 'get-token', 'index.js');
-  return fork(join(import.meta.dirname, '../support/get-token-process.ts'), [bundle], {
-    env: { PATH: process.env['PATH'], ...product.environment },
-  });
-}

@@ -35,6 +35,7 @@ describe('table', () => {
     dueAt: NEVER,
     ...changes,
   });
+  const taken = (holder: string) => ({ lease: { holder, seconds: 10 }, dueAt: 8 });
   let owners = 0;
   const newKey = () => ({ owner: `owner-${owners++}`, provider: 'github', account: '1' });
 
@@ -167,11 +168,11 @@ describe('table', () => {
         assert.equal(await connections.schedule(read, { dueAt: 5, consentNotice: 30 }), true);
         const scheduled = (await connections.get(key, true))!;
         assert.deepEqual(scheduled, { ...read, dueAt: 5, consentNotice: 30 });
-        await connections.takeLease(read, { holder: 'h', seconds: 10 });
+        await connections.takeLease(read, taken('h'));
         assert.equal(await connections.schedule(read, { dueAt: 6 }), false);
         await connections.change(read, { updatedAt: 1 }, 'h');
         assert.equal(await connections.schedule(read, { dueAt: 7 }), false);
-        assert.equal((await connections.get(key, true))!.dueAt, 5);
+        assert.equal((await connections.get(key, true))!.dueAt, 8);
         await connections.capture(key, captured());
         assert.equal((await connections.get(key, true))!.consentNotice, undefined);
       });
@@ -181,29 +182,25 @@ describe('table', () => {
         await connections.capture(key, captured());
         const read = (await connections.get(key, true))!;
         const takes = await Promise.all(
-          Array.from({ length: 20 }, (_, i) =>
-            connections.takeLease(read, { holder: `h${i}`, seconds: 10 }),
-          ),
+          Array.from({ length: 20 }, (_, i) => connections.takeLease(read, taken(`h${i}`))),
         );
         assert.equal(takes.filter(Boolean).length, 1);
         const holder = `h${takes.indexOf(true)}`;
         const held = (await connections.get(key, true))!;
-        assert.deepEqual([held.lease, held.version], [{ holder, seconds: 10 }, 1]);
+        assert.deepEqual([held.lease, held.version, held.dueAt], [{ holder, seconds: 10 }, 1, 8]);
         await assert.rejects(connections.change(read, { updatedAt: 1 }, 'other'), VersionConflict);
-        assert.equal(
-          await connections.takeLease(read, { holder: 'x', seconds: 10 }, 'other'),
-          false,
-        );
-        assert.equal(await connections.takeLease(read, { holder: 'x', seconds: 10 }, holder), true);
+        assert.equal(await connections.takeLease(read, taken('x'), 'other'), false);
+        assert.equal(await connections.takeLease(read, taken('x'), holder), true);
         await assert.rejects(connections.change(read, { updatedAt: 1 }, holder), VersionConflict);
-        await connections.releaseLease(key, holder);
+        await connections.releaseLease(key, holder, { dueAt: 9 });
         assert.equal((await connections.get(key, true))!.lease?.holder, 'x');
         const saved = await connections.change(read, { updatedAt: 1 }, 'x');
         assert.deepEqual([saved.version, saved.lease], [2, undefined]);
-        assert.equal(await connections.takeLease(read, { holder: 'y', seconds: 10 }), false);
-        await connections.takeLease(saved, { holder: 'y', seconds: 10 });
-        await connections.releaseLease(key, 'y');
-        assert.equal((await connections.get(key, true))!.lease, undefined);
+        assert.equal(await connections.takeLease(read, taken('y')), false);
+        await connections.takeLease(saved, taken('y'));
+        await connections.releaseLease(key, 'y', { dueAt: 9 });
+        const free = (await connections.get(key, true))!;
+        assert.deepEqual([free.lease, free.dueAt], [undefined, 9]);
       });
     });
   }

@@ -85,17 +85,17 @@ export function makeMemoryTable(): ConnectionTable {
       write({ ...row, ...schedule });
       return true;
     },
-    async takeLease(current, lease: Lease, replacing) {
+    async takeLease(current, taken: { lease: Lease; dueAt: number }, replacing) {
       const row = asRead(current);
       if (row === undefined || row.lease?.holder !== replacing) return false;
-      write({ ...row, lease });
+      write({ ...row, ...taken });
       return true;
     },
-    async releaseLease(key, holder, backOff) {
+    async releaseLease(key, holder, left) {
       const row = rows.get(nameOf(key));
       if (row?.lease?.holder !== holder) return;
       const { lease: _lease, ...free } = row;
-      write({ ...free, ...backOff });
+      write({ ...free, ...left });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 
 /** What a plain OAuth 2.0 server answers; a test changes it as it goes. */
 export interface PlainAnswers {
@@ -10,6 +11,7 @@ export interface PlainAnswers {
 
 export interface PlainAnswer {
   status: number;
+  /** Text or a stream is sent as it is, all else as JSON. */
   body: unknown;
   headers?: Record<string, string>;
   delayMilliseconds?: number;
@@ -43,6 +45,7 @@ export async function startPlainServer(): Promise<PlainServer> {
       path === '/token' ? answers.token : path === '/me' ? answers.userInfo : answers.revocation;
     await new Promise((resolve) => setTimeout(resolve, answer.delayMilliseconds ?? 0));
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+    if (answer.body instanceof Readable) return void pipeline(answer.body, response, () => {});
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
