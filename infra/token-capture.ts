@@ -61,7 +61,9 @@ const PROPS: Places = {
 // A role's policies may have 10,240 characters together: this many are left for the secrets' ARNs.
 const SECRET_ARNS_AT_MOST = 8_500;
 
-const LONGEST_STACK_NAME = 64 - Math.max(...functionNames.map((name) => `-${name}`.length));
+// A role's name has 64 characters at most: the stack's, the region's and the function's.
+const LONGEST_STACK_NAME =
+  64 - '-ap-southeast-1'.length - Math.max(...functionNames.map((name) => `-${name}`.length));
 
 /**
  * Everything that captures and keeps tokens. The functions are named after the stack, so there is
@@ -73,7 +75,7 @@ export class TokenCapture extends Construct {
   readonly baseUrl: string;
   readonly api: HttpApi;
   readonly table: ITableV2;
-  /** Seals the tokens and profiles. */
+  /** Seals the tokens and profiles; its policy lets nobody but the functions' roles use it. */
   readonly key: IKey;
   /** The bus that events of connections come to. */
   readonly events: EventBus;
@@ -112,7 +114,10 @@ export class TokenCapture extends Construct {
     super(scope, id);
     this.#callersPlace = `${place}.callers`;
     this.table = makeTable(this, { existing, isProtected: onDestroy === 'keep' });
-    this.key = makeSealingKey(this, existing.key);
+    this.key = makeSealingKey(this, {
+      existingArn: existing.key,
+      emulated: emulator !== undefined,
+    });
     this.events = new EventBus(this, 'Events', { eventBusName: stackName });
     const browser = new BrowserApi(this, 'Browser', {
       domain,
@@ -242,7 +247,7 @@ function requireStackName(stackName: string, place: string): void {
   if (!Token.isUnresolved(stackName) && stackName.length <= LONGEST_STACK_NAME) return;
   throw new ConfigurationError(
     place,
-    `expected a stack whose name is known at synth and has at most ${LONGEST_STACK_NAME} characters: functions are named after it`,
+    `expected a stack whose name is known at synth and has at most ${LONGEST_STACK_NAME} characters: functions and roles are named after it`,
   );
 }
 

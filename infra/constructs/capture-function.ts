@@ -11,7 +11,7 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { FunctionName } from '../../shared/routes.ts';
 import type { DeployedSettings } from './function-settings.ts';
 import { permissions } from './permissions.ts';
@@ -26,6 +26,10 @@ export interface CaptureFunctionProps {
   settings: DeployedSettings;
   tracing: boolean;
 }
+
+/** Known before the role is made: the policy of the sealing key names it. Roles are not regional, stacks are. */
+export const roleName = (scope: IConstruct, name: FunctionName) =>
+  `${Stack.of(scope).stackName}-${Stack.of(scope).region}-${name}`;
 
 /** One function with its log group and a role that may do what `permissions` says and nothing else. */
 export class CaptureFunction extends Construct {
@@ -64,6 +68,7 @@ export class CaptureFunction extends Construct {
   // A role of its own: the one that CDK would make may write every log group of the account.
   #role(name: FunctionName, logGroup: LogGroup, resources: Resources): Role {
     return new Role(this, 'Role', {
+      roleName: roleName(this, name),
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         log: new PolicyDocument({

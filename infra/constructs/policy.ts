@@ -47,11 +47,9 @@ export function policyStatements(
     ...(key
       ? [
           new PolicyStatement({
-            actions: key.actions.map((action) => `kms:${action}`),
+            actions: keyActions(key),
             resources: [keyArn],
-            ...(!emulated && {
-              conditions: { StringEquals: { 'kms:EncryptionContext:kind': key.kinds } },
-            }),
+            ...(!emulated && { conditions: { StringEquals: keyKinds(key) } }),
           }),
         ]
       : []),
@@ -88,6 +86,13 @@ export function policyStatements(
     ),
   ];
 }
+
+export type KeyUse = NonNullable<Permissions['key']>;
+
+export const keyActions = ({ actions }: KeyUse) => actions.map((action) => `kms:${action}`);
+
+/** The condition that what is sealed or opened is of these kinds. */
+export const keyKinds = ({ kinds }: KeyUse) => ({ 'kms:EncryptionContext:kind': kinds });
 
 // "For all values" also holds where a request names no partition key: none of the actions is a Scan.
 function rows(leadingKey: string, actions: string[], tableArn: string): PolicyStatement {

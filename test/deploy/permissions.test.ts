@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { permissions } from '../../infra/constructs/permissions.ts';
 import { type FunctionName, functionNames, serviceFunctions } from '../../shared/routes.ts';
 import { secretName } from '../../shared/secrets/secret-name.ts';
 import { attempts, isAllowed, type Objects } from './support/attempts.ts';
-import { assumeRole, type Credentials, clientConfig, query } from './support/aws.ts';
+import { assumeRole, type Credentials, clientConfig, elements, query } from './support/aws.ts';
 import { deployment, invoke } from './support/deployment.ts';
 import { KEY, onlyResource, QUEUE, stackResources, TABLE } from './support/stack.ts';
 
@@ -68,6 +69,39 @@ describe('the role of each function does what the table of permissions says, and
       assert.deepEqual(may.sort(), expected(name));
     });
   }
+});
+
+describe('the sealing key', () => {
+  test('an administrator who may do everything manages it, and does not use it', async () => {
+    const RoleName = 'administrator';
+    const allow = (statement: object) =>
+      JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+    const [arn] = elements(
+      await query(endpoint, 'iam', {
+        Action: 'CreateRole',
+        Version: '2010-05-08',
+        RoleName,
+        AssumeRolePolicyDocument: allow({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }),
+      }),
+      'Arn',
+    );
+    await query(endpoint, 'iam', {
+      Action: 'PutRolePolicy',
+      Version: '2010-05-08',
+      RoleName,
+      PolicyName: 'everything',
+      PolicyDocument: allow({ Action: '*', Resource: '*' }),
+    });
+    const administrator = await assumeRole(endpoint, arn!);
+    const { key: KeyId } = await objects();
+    await new KMSClient(clientConfig(endpoint, administrator)).send(
+      new DescribeKeyCommand({ KeyId }),
+    );
+    const tries = attempts(endpoint, administrator, await objects());
+    for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey']) {
+      assert.equal(await isAllowed(tries[action]!), false, action);
+    }
+  });
 });
 
 /**

@@ -43,7 +43,9 @@ describe('the context of a deployment to an emulator', () => {
       .replaceAll(
         /"Condition":\{"StringEquals":\{"kms:EncryptionContext:kind":\[[^\]]*\]\}\},?/g,
         '',
-      );
+      )
+      // The key's policy names the roles there, too.
+      .replaceAll(/,"kms:EncryptionContext:kind":\[[^\]]*\]/g, '');
     assert.notEqual(joined, full);
     assert.deepEqual(withoutJoins(JSON.parse(joined)), withoutJoins(comparable(emulated)));
   });

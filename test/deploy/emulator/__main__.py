@@ -4,13 +4,14 @@ emulator fails here and not in a test."""
 
 import http_api
 import invoke_policy
+import key_policy
 import ministack.app
 import provider_secrets
 import tables
 import transport
 import worker
 
-for part in (worker, http_api, provider_secrets, tables, invoke_policy, transport):
+for part in (worker, http_api, provider_secrets, tables, invoke_policy, key_policy, transport):
     part.mend()
 
 ministack.app.main()

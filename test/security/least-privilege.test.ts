@@ -120,26 +120,26 @@ const sorted = (list: Granted[]) => list.map((each) => JSON.stringify(each)).sor
 
 describe('least privilege', () => {
   for (const name of functionNames) {
-    test(`${name} may do what the table of permissions says, and nothing else`, () => {
+    test(`row 37: ${name} may do what the table of permissions says, and nothing else`, () => {
       assert.deepEqual(sorted(granted(name)), sorted(expected(name)));
       assert.equal(roleOf(name).Properties['ManagedPolicyArns'], undefined);
     });
   }
 
-  test('no function shares its role', () => {
+  test('row 37: no function shares its role', () => {
     assert.equal(new Set(functionNames.map(roleOf)).size, functionNames.length);
     // And the schedule's.
     const roles = Object.keys(resourcesOf(template, 'AWS::IAM::Role'));
     assert.equal(roles.length, functionNames.length + 1);
   });
 
-  test('no policy stands beside the roles', () => {
+  test('row 37: no policy stands beside the roles', () => {
     for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy']) {
       assert.deepEqual(resourcesOf(template, type), {});
     }
   });
 
-  test('no wildcard in an action or as a resource, no scan', () => {
+  test('row 37: no wildcard in an action or as a resource, no scan', () => {
     for (const { action, resource } of functionNames.flatMap(granted)) {
       assert.doesNotMatch(action, /\*|Scan|BatchWrite|PartiQL/);
       assert.equal(typeof resource, 'object', `${action} on ${JSON.stringify(resource)}`);
@@ -155,7 +155,7 @@ const WILDCARDS: Record<string, string> = {
   'secretsmanager:DescribeSecret on secret:oauth2-token-capture/github-??????': 'The same.',
 };
 
-test('wildcards are those that are listed, with tracing and adopted secrets', () => {
+test('row 37: wildcards are those that are listed, with tracing and adopted secrets', () => {
   const { template } = synthesize(
     { providers: ['github'], tracing: true },
     { [EXISTING_KEY]: { secrets: ['github'] } },
@@ -182,11 +182,74 @@ test('wildcards are those that are listed, with tracing and adopted secrets', ()
   assert.deepEqual([...new Set(found)].sort(), Object.keys(WILDCARDS).sort());
 });
 
+describe('the policy of the sealing key', () => {
+  const { Statement: statements } = onlyResource(template, 'AWS::KMS::Key').Properties[
+    'KeyPolicy'
+  ] as { Statement: (Statement & { Principal: unknown })[] };
+  const account = {
+    'Fn::Join': [
+      '',
+      ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root'],
+    ],
+  };
+  const [administration, ...uses] = statements;
+
+  test('row 37: it lets each function use the key as its role does, by the name of the role', () => {
+    const users = functionNames.filter((name) => permissions[name].key !== undefined);
+    assert.deepEqual(
+      uses,
+      users.map((name) => {
+        const { actions, kinds } = permissions[name].key!;
+        const [first, ...others] = actions.map((action) => `kms:${action}`);
+        return {
+          Effect: 'Allow',
+          Principal: { AWS: account },
+          Action: others.length === 0 ? first : [first, ...others],
+          Resource: '*',
+          Condition: {
+            StringEquals: {
+              'aws:PrincipalArn': {
+                'Fn::Join': [
+                  '',
+                  [
+                    ...['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }],
+                    ...[':role/TokenCapture-', { Ref: 'AWS::Region' }, `-${name}`],
+                  ],
+                ],
+              },
+              'kms:EncryptionContext:kind': kinds,
+            },
+          },
+        };
+      }),
+    );
+  });
+
+  test('row 37: it names the roles as they are', () => {
+    for (const name of functionNames) {
+      assert.deepEqual(roleOf(name).Properties['RoleName'], {
+        'Fn::Join': ['', ['TokenCapture-', { Ref: 'AWS::Region' }, `-${name}`]],
+      });
+    }
+  });
+
+  test('row 37: administrators manage the key, and cannot use it or let somebody use it by a grant', () => {
+    assert.deepEqual(administration!.Principal, { AWS: account });
+    assert.equal(administration!.Condition, undefined);
+    for (const action of administration!.Action) {
+      assert.doesNotMatch(
+        action,
+        /\*|CreateGrant|Encrypt|Decrypt|GenerateDataKey|GenerateMac|Sign|Verify|DeriveSharedSecret/,
+      );
+    }
+  });
+});
+
 describe('who holds what', () => {
   const thatMay = (pattern: RegExp) =>
     functionNames.filter((name) => granted(name).some(({ action }) => pattern.test(action))).sort();
 
-  test('authorize and create-connect-session open nothing', () => {
+  test('row 37: authorize and create-connect-session open nothing', () => {
     assert.deepEqual(thatMay(/^kms:/), [
       'callback',
       'connect-page',
@@ -197,7 +260,7 @@ describe('who holds what', () => {
     ]);
   });
 
-  test('tokens open for those alone that need them', () => {
+  test('row 37: tokens open for those alone that need them', () => {
     const openers = functionNames.filter((name) =>
       granted(name).some(
         ({ action, condition }) =>
@@ -207,7 +270,7 @@ describe('who holds what', () => {
     assert.deepEqual(openers.sort(), ['callback', 'disconnect', 'get-token', 'refresh-connection']);
   });
 
-  test('client secrets are read by those that speak to a provider', () => {
+  test('row 37: client secrets are read by those that speak to a provider', () => {
     assert.deepEqual(thatMay(/GetSecretValue/), [
       'authorize',
       'callback',
@@ -218,7 +281,7 @@ describe('who holds what', () => {
     assert.deepEqual(thatMay(/DescribeSecret/), ['connect-page']);
   });
 
-  test('pairs are spooled by those that refresh, and received by the one that merges them', () => {
+  test('row 37: pairs are spooled by those that refresh, and received by the one that merges them', () => {
     const spool = arn(queueId('spool'));
     const spooling = functionNames.filter((name) =>
       granted(name).some(
@@ -230,12 +293,12 @@ describe('who holds what', () => {
     assert.deepEqual(thatMay(/sqs:ReceiveMessage/), ['refresh-connection']);
   });
 
-  test('the stream is read, and events are put, for one function alone', () => {
+  test('row 37: the stream is read, and events are put, for one function alone', () => {
     assert.deepEqual(thatMay(/^dynamodb:(GetRecords|.*Stream)/), ['publish-events']);
     assert.deepEqual(thatMay(/^events:/), ['publish-events']);
   });
 
-  test('functions trust Lambda alone', () => {
+  test('row 37: functions trust Lambda alone', () => {
     for (const name of functionNames) {
       const { Statement } = roleOf(name).Properties['AssumeRolePolicyDocument'] as {
         Statement: { Principal: unknown }[];
@@ -247,7 +310,7 @@ describe('who holds what', () => {
     }
   });
 
-  test('the API may invoke the function of each route, and only for that route', () => {
+  test('row 37: the API may invoke the function of each route, and only for that route', () => {
     const invoked = Object.values(resourcesOf(template, 'AWS::Lambda::Permission')).map(
       ({ Properties }) => {
         assert.equal(Properties['Principal'], 'apigateway.amazonaws.com');
