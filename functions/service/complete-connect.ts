@@ -2,8 +2,14 @@ import * as v from 'valibot';
 import { completeConnect } from '../../shared/capture/complete.ts';
 import type { CompleteDeps } from '../../shared/capture/deps.ts';
 import type { Configuration } from '../../shared/configuration.ts';
+import { Disabled } from '../../shared/errors.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { providerDenied, unknownCode } from '../../shared/tokens/answers.ts';
+import {
+  disabled,
+  type Problem,
+  providerDenied,
+  unknownCode,
+} from '../../shared/tokens/answers.ts';
 import * as production from '../runtime/production.ts';
 import { identity, parseRequest } from '../runtime/request-fields.ts';
 import { type ServiceHandler, serviceFunction } from '../runtime/service-function.ts';
@@ -25,21 +31,26 @@ export interface CompleteConnectDeps extends CompleteDeps {
 }
 
 export function makeCompleteConnect(deps: CompleteConnectDeps): ServiceHandler<Confirmed> {
-  return serviceFunction(
+  return serviceFunction<v.InferOutput<typeof schema>, Confirmed | Problem>(
     'complete-connect',
     deps,
     (event) => parseRequest(schema, event),
     async (request, { name, policy }) => {
-      const completed = await completeConnect(deps, policy, request);
-      switch (completed.kind) {
-        case 'unknown_code':
-          return unknownCode();
-        case 'denied':
-          return providerDenied(name, completed.provider);
-        case 'completed': {
-          const { provider, account } = completed;
-          return { status: 'connected', provider, account };
+      try {
+        const completed = await completeConnect(deps, policy, request);
+        switch (completed.kind) {
+          case 'unknown_code':
+            return unknownCode();
+          case 'denied':
+            return providerDenied(name, completed.provider);
+          case 'completed': {
+            const { provider, account } = completed;
+            return { status: 'connected', provider, account };
+          }
         }
+      } catch (error) {
+        if (error instanceof Disabled) return disabled(error);
+        throw error;
       }
     },
   );
@@ -47,6 +58,7 @@ export function makeCompleteConnect(deps: CompleteConnectDeps): ServiceHandler<C
 
 export const handler = makeCompleteConnect({
   configuration: production.configuration,
+  controls: production.controlTable(),
   connections: production.connectionTable(),
   pending: production.pendingTable(),
   ports: production.localPorts(),

@@ -59,6 +59,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   // What it moves stays sealed.
   'complete-connect': {
     connections: ['DeleteItem', 'GetItem', 'UpdateItem'],
+    controls: ['BatchGetItem'],
   },
   'get-token': {
     connections: ['GetItem', 'Query', 'UpdateItem'],

@@ -4,6 +4,7 @@ import type { Captured } from '../connections/connection-table.ts';
 import type { PendingConnection } from '../connections/pending.ts';
 import { VersionConflict } from '../errors.ts';
 import type { CompleteDeps } from './deps.ts';
+import { requireEnabled } from './require-enabled.ts';
 import { hashOf, isSecret } from './session-secrets.ts';
 
 export type Completed =
@@ -16,7 +17,8 @@ const TRIES = 3;
 
 /**
  * Makes a connection of what was captured in a session that asks for a confirmation. The one who
- * confirms says for whom: a code that another owner's browser brought home confirms nothing.
+ * confirms says for whom: a code that another owner's browser brought home confirms nothing. Throws
+ * `Disabled`; the code stays good meanwhile.
  */
 export async function completeConnect(
   deps: CompleteDeps,
@@ -31,16 +33,24 @@ export async function completeConnect(
   }
   const { provider, account } = pending;
   if (!mayUseProvider(policy, provider)) return { kind: 'denied', provider };
-  await connect(deps, pending);
+  await requireEnabled(deps, owner, provider);
+  const isConnected = await connect(deps, pending);
   // Only now: a confirmation that was cut off can be sent again.
   await deps.pending.remove(owner, codeHash);
-  return { kind: 'completed', provider, account };
+  return isConnected ? { kind: 'completed', provider, account } : { kind: 'unknown_code' };
 }
 
-async function connect(deps: CompleteDeps, pending: PendingConnection): Promise<void> {
+/**
+ * Whether there is a connection now. What was confirmed before, or is older than what is there, changes
+ * nothing: its tokens may have been rotated since, or revoked.
+ */
+async function connect(deps: CompleteDeps, pending: PendingConnection): Promise<boolean> {
+  const { grantId, connectedAt } = pending.captured;
   for (let attempt = 1; ; attempt++) {
     const stored = await deps.connections.get(pending, true);
-    if (stored?.grantId === pending.captured.grantId) return;
+    if (stored !== undefined && (stored.grantId === grantId || stored.connectedAt > connectedAt)) {
+      return stored.status !== 'disconnected';
+    }
     const isLive = stored !== undefined && stored.status !== 'disconnected';
     const keeps = pending.keepsTokens && isLive && stored.tokens !== undefined;
     const captured: Captured = keeps
@@ -54,8 +64,8 @@ async function connect(deps: CompleteDeps, pending: PendingConnection): Promise<
         }
       : pending.captured;
     try {
-      await deps.connections.capture(pending, captured, keeps ? stored.version : undefined);
-      return;
+      await deps.connections.capture(pending, captured, stored?.version ?? 0);
+      return true;
     } catch (error) {
       if (!(error instanceof VersionConflict) || attempt === TRIES) throw error;
     }

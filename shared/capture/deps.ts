@@ -27,6 +27,7 @@ export interface FinishDeps extends BeginDeps {
 }
 
 export interface CompleteDeps {
+  controls: ControlTable;
   connections: ConnectionTable;
   pending: PendingTable;
   ports: Pick<Ports, 'now'>;

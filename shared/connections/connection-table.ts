@@ -50,7 +50,8 @@ export interface ConnectionTable {
   list(owner: string, provider?: string, after?: string): Promise<ConnectionPage>;
   /**
    * Saves what a connect captured: a new connection or a new generation of the one that is there.
-   * With `expectedVersion` only if the row still has it (`VersionConflict` otherwise). Returns the new version.
+   * With `expectedVersion` only if the row still has it, with 0 only if there is none
+   * (`VersionConflict` otherwise). Returns the new version.
    */
   capture(key: ConnectionKey, captured: Captured, expectedVersion?: number): Promise<number>;
   /**
@@ -193,19 +194,21 @@ export function makeConnectionTable(
         revoked: undefined,
         ttl: undefined,
       });
+      const expected =
+        expectedVersion === 0 ? 'attribute_not_exists(#version)' : '#version = :expected';
       try {
         const { Attributes } = await client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: rowKey(key),
             UpdateExpression: `SET ${set.join(', ')}, #version = if_not_exists(#version, :zero) + :one${remove}`,
-            ...(expectedVersion !== undefined && { ConditionExpression: '#version = :expected' }),
+            ...(expectedVersion !== undefined && { ConditionExpression: expected }),
             ExpressionAttributeNames: { ...names, '#version': 'version' },
             ExpressionAttributeValues: {
               ...values,
               ':zero': 0,
               ':one': 1,
-              ...(expectedVersion !== undefined && { ':expected': expectedVersion }),
+              ...(expectedVersion && { ':expected': expectedVersion }),
             },
             ReturnValues: 'UPDATED_NEW',
           }),

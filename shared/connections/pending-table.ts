@@ -15,6 +15,9 @@ export interface PendingTable {
   remove(owner: string, codeHash: string): Promise<void>;
 }
 
+// A confirmation that began at the last moment has ended by then: what it connects is not revoked.
+const CONFIRMING_SECONDS = 60;
+
 // Unconfirmed ones are dropped when they are due; this takes away what was left all the same.
 const LEFT_OVER_SECONDS = 24 * 60 * 60;
 
@@ -34,7 +37,7 @@ export function makePendingTable(client: DynamoDBDocumentClient, tableName: stri
             ...Key,
             ...pending,
             duePartition: duePartition(pending),
-            dueAt: pending.expiresAt,
+            dueAt: pending.expiresAt + CONFIRMING_SECONDS,
             ttl: pending.expiresAt + LEFT_OVER_SECONDS,
           },
         }),

@@ -110,7 +110,10 @@ export function normaliseTokenResponse(
   if (members === undefined) {
     throw new InvalidProviderResponse(`${what}: expected an object at "${paths.join('" or "')}"`);
   }
-  return { token: standardMembers(provider, members), body };
+  const token = standardMembers(provider, members);
+  // Nothing uses a refresh's ID token, and keys that cannot be had must not cost a rotated pair.
+  if (grant === 'refresh_token') delete token['id_token'];
+  return { token, body };
 }
 
 function parseTokenBody(what: string, response: HttpResponse): Record<string, unknown> {

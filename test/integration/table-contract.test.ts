@@ -91,6 +91,8 @@ describe('table', () => {
         );
         await assert.rejects(connections.capture(key, captured(), 1), VersionConflict);
         assert.equal(await connections.capture(key, captured(), 2), 3);
+        await assert.rejects(connections.capture(key, captured(), 0), VersionConflict);
+        assert.equal(await connections.capture(newKey(), captured(), 0), 1);
       });
 
       test('of 20 saves over one version exactly one wins', async () => {

@@ -17,6 +17,7 @@ type Answer = Record<string, unknown>;
 const server: PlainServer = await startPlainServer();
 const good = structuredClone(server.answers);
 const proxy = makeFaultProxy();
+const HOME = 'http://localhost:9/app';
 // A provider for each switch: what one test leaves off does not concern another.
 const PROVIDERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 
@@ -24,6 +25,7 @@ describe('kill switch', () => {
   const suite = productForSuite({
     proxy,
     configuration: () => ({
+      returnUrls: [HOME],
       providers: PROVIDERS.map((id) => ({
         id,
         authorizationUrl: `${server.origin}/authorize`,
@@ -63,11 +65,12 @@ describe('kill switch', () => {
     table.send(new UpdateCommand({ ...row(Key), UpdateExpression: 'REMOVE disabledAt' }));
 
   /** A browser on its way back from the provider, with a code. */
-  async function onItsWayBack(provider: string, owner: string) {
+  async function onItsWayBack(provider: string, owner: string, more: Answer = {}) {
     const browser = new CookieBrowser();
     const { url } = await product.invoke<{ url: string }>('create-connect-session', {
       owner,
       providers: [provider],
+      ...more,
     });
     const off = new URL((await browser.go(url)).headers.get('location')!);
     const state = off.searchParams.get('state')!;
@@ -168,9 +171,12 @@ describe('kill switch', () => {
     assert.ok(count('.BatchGetItem') <= 1, String(count('.BatchGetItem')));
   });
 
-  test('row 45: everything switched off: within 5 seconds no token, no session, no trip', async () => {
+  test('row 45: everything switched off: within 5 seconds no token, no session, no trip, no confirmation', async () => {
     await connect('five', 'all');
     const finish = await onItsWayBack('five', 'all-callback');
+    const confirm = { confirm: true, returnUrl: HOME };
+    const pending = await (await onItsWayBack('five', 'all-pending', confirm))();
+    const connectCode = new URL(pending.headers.get('location')!).searchParams.get('connect_code');
     const { url } = await product.invoke<{ url: string }>('create-connect-session', {
       owner: 'all-late',
       providers: ['five'],
@@ -188,6 +194,9 @@ describe('kill switch', () => {
       const made = await product.invoke('create-connect-session', request);
       assert.deepEqual([made['status'], made['retryable']], ['disabled', false]);
     }
+    const confirmation = { owner: 'all-pending', connectCode };
+    assert.equal((await product.invoke('complete-connect', confirmation))['status'], 'disabled');
+    assert.deepEqual(await list('all-pending'), []);
     const browser = new CookieBrowser();
     // Once by the link, and once more past the page that a link from elsewhere gets.
     const sid = /__Host-s-([^=]+)=/.exec(await refused(browser, url))![1];

@@ -53,7 +53,7 @@ export function makeMemoryTable(): ConnectionTable {
     },
     async capture(key, captured: Captured, expectedVersion) {
       const before = rows.get(nameOf(key));
-      if (expectedVersion !== undefined && before?.version !== expectedVersion) {
+      if (expectedVersion !== undefined && (before?.version ?? 0) !== expectedVersion) {
         throw new VersionConflict('the connection has changed');
       }
       const version = (before?.version ?? 0) + 1;

@@ -4,7 +4,7 @@ import { completeConnect } from '../../shared/capture/complete.ts';
 import { hashOf } from '../../shared/capture/session-secrets.ts';
 import type { Captured } from '../../shared/connections/connection-table.ts';
 import type { PendingConnection } from '../../shared/connections/pending.ts';
-import { makeMemoryPending, makeMemoryTable } from '../support/memory-table.ts';
+import { makeMemoryPending, makeMemoryTable, nothingDisabled } from '../support/memory-table.ts';
 
 const NOW = 1_800_000_000;
 const key = { owner: 'customer-1', provider: 'demo', account: 'ada' };
@@ -37,7 +37,12 @@ async function setUp(changes: Partial<PendingConnection> = {}) {
     ...changes,
   });
   const clock = { now: NOW };
-  const deps = { connections, pending, ports: { now: () => clock.now * 1_000 } };
+  const deps = {
+    connections,
+    pending,
+    controls: nothingDisabled,
+    ports: { now: () => clock.now * 1_000 },
+  };
   const complete = () => completeConnect(deps, everything, { owner: key.owner, connectCode: code });
   return { connections, clock, pending, complete };
 }
@@ -82,5 +87,40 @@ describe('complete-connect', () => {
     assert.equal((await complete()).kind, 'completed');
     assert.equal((await complete()).kind, 'unknown_code');
     assert.equal((await connections.get(key))?.version, 1);
+  });
+
+  test('row 51: sent twice at once, the second does not undo what became of the connection since', async () => {
+    for (const change of [
+      { tokens: sealed('rotated tokens') },
+      { status: 'disconnected', tokens: undefined },
+    ] as const) {
+      const { connections, complete } = await setUp();
+      const { get } = connections;
+      connections.get = async (...args) => {
+        connections.get = get;
+        const before = await get(...args);
+        await complete();
+        await connections.change((await get(key))!, change);
+        return before;
+      };
+      const second = await complete();
+      const row = await connections.get(key);
+      assert.equal(row?.tokens?.writeId, change.tokens?.writeId);
+      assert.equal(second.kind, row?.status === 'connected' ? 'completed' : 'unknown_code');
+    }
+  });
+
+  test('row 51: a confirmation that was cut off, sent again after a newer connect, changes nothing', async () => {
+    for (const [status, answer] of [
+      ['connected', 'completed'],
+      ['disconnected', 'unknown_code'],
+    ] as const) {
+      const { connections, complete } = await setUp();
+      const newer = { ...captured('newer', 'newer tokens'), connectedAt: NOW + 1, status };
+      await connections.capture(key, newer);
+      assert.equal((await complete()).kind, answer);
+      assert.equal((await connections.get(key))?.grantId, 'newer');
+      assert.equal((await connections.get(key))?.status, status);
+    }
   });
 });

@@ -47,8 +47,7 @@ class CountingKeys implements DataKeys {
 describe('vault', () => {
   let keys: CountingKeys;
   let now: number;
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const ports = { now: () => now, random: (bytes: number) => randomBytes(bytes), log };
+  const ports = { now: () => now, random: (bytes: number) => randomBytes(bytes) };
   const vault = (openedKeySeconds = 0) => makeVault(keys, ports, openedKeySeconds);
 
   beforeEach(() => {
