@@ -41,9 +41,21 @@ export function decryptUnderKey(
   ciphertext: Buffer,
   context: EncryptionContext,
 ): Buffer {
+  for (const material of [key.material, ...(key.earlierMaterial ?? [])]) {
+    const plaintext = tryMaterial(material, ciphertext, context);
+    if (plaintext !== undefined) return plaintext;
+  }
+  throw invalidCiphertext();
+}
+
+function tryMaterial(
+  material: string,
+  ciphertext: Buffer,
+  context: EncryptionContext,
+): Buffer | undefined {
   const header = ciphertext.subarray(0, TAG_AT);
   const nonce = header.subarray(NONCE_AT);
-  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key.material, 'base64'), nonce, {
+  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(material, 'base64'), nonce, {
     authTagLength: 16,
   });
   decipher.setAAD(additionalData(header, context));
@@ -51,7 +63,7 @@ export function decryptUnderKey(
   try {
     return Buffer.concat([decipher.update(ciphertext.subarray(TEXT_AT)), decipher.final()]);
   } catch {
-    throw invalidCiphertext();
+    return undefined;
   }
 }
 

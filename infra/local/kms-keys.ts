@@ -12,6 +12,8 @@ export interface MasterKey {
   createdDate: number;
   /** 32 bytes, base64. */
   material: string;
+  /** What it was before it was rotated: it still opens. */
+  earlierMaterial?: string[];
 }
 
 /** By key id. */
@@ -30,13 +32,24 @@ export function ensureKey(store: KeyStore, alias: string, description?: string):
     ...(description !== undefined && { description }),
     aliases: [alias],
     createdDate: Date.now() / 1000,
-    material: randomBytes(32).toString('base64'),
+    material: newMaterial(),
   };
   store.write((keys) => {
     keys[keyId] = key;
   });
   return key.arn;
 }
+
+/** Gives a key new material; what was encrypted under the old one still opens. */
+export function rotateKey(store: KeyStore, { keyId }: MasterKey): void {
+  store.write((keys) => {
+    const key = keys[keyId]!;
+    key.earlierMaterial = [key.material, ...(key.earlierMaterial ?? [])];
+    key.material = newMaterial();
+  });
+}
+
+const newMaterial = () => randomBytes(32).toString('base64');
 
 /** The key for a key id, a key ARN, `alias/...` or an alias ARN. Throws `NotFoundException`. */
 export function findKey(store: KeyStore, id: string): MasterKey {

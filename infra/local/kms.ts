@@ -15,7 +15,7 @@ import {
   invalidCiphertext,
   keyIdOf,
 } from './kms-ciphertext.ts';
-import { findKey, type KeyStore, type MasterKey } from './kms-keys.ts';
+import { findKey, type KeyStore, type MasterKey, rotateKey } from './kms-keys.ts';
 
 const ALGORITHM = 'SYMMETRIC_DEFAULT';
 
@@ -41,6 +41,11 @@ export function kms(store: KeyStore): Record<string, AwsOperation> {
       };
     },
     Decrypt: (input) => decrypt(store, input),
+    RotateKeyOnDemand: (input) => {
+      const key = keyOf(input);
+      rotateKey(store, key);
+      return { KeyId: key.keyId };
+    },
     GenerateDataKey: (input) => generateDataKey(keyOf(input), input),
     GenerateDataKeyWithoutPlaintext: (input) => {
       const { Plaintext: _, ...answer } = generateDataKey(keyOf(input), input);

@@ -151,6 +151,7 @@ async function seal(
     accessToken: answer.accessToken.reveal(),
     tokenType: answer.tokenType,
     ...(refreshToken !== undefined && { refreshToken }),
+    ...(answer.idTokenClaims !== undefined && { subject: answer.idTokenClaims.sub }),
     ...(provider.refreshRedirectUri && { redirectUri: redirectUri(deps.baseUrl, provider.id) }),
   };
   const facts = {

@@ -99,6 +99,8 @@ export interface Tokens {
   /** Lower-case, `bearer` where the provider says nothing. */
   tokenType: string;
   refreshToken?: string;
+  /** `sub` of the ID token, where there was one: that of a refresh must be the same. */
+  subject?: string;
   /** The redirect URI of the grant, where the provider wants it in a refresh too. */
   redirectUri?: string;
 }

@@ -28,6 +28,19 @@ function unverifiedClaims(jwt: string): unknown {
   }
 }
 
+// What the library allows for clocks that differ.
+const TOLERANCE_SECONDS = 30;
+
+/** Refuses a token from the future, which the library leaves to its caller. `now`: epoch seconds. */
+export function requireIssuedByNow(
+  what: string,
+  claims: oauth.IDToken | undefined,
+  now: number,
+): void {
+  if (claims === undefined || claims.iat <= now + TOLERANCE_SECONDS) return;
+  throw new InvalidProviderResponse(`${what}: its "iat" (issued at) is in the future`);
+}
+
 /** Verifies the signature of a response's ID token. `what` names the response in messages. */
 export async function verifySignature(
   what: string,

@@ -1,12 +1,23 @@
 import type { Tokens } from '../connections/connection.ts';
+import { InvalidProviderResponse } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import type { ProviderContext } from './client.ts';
 import { refreshTokens, type TokenAnswer } from './token-endpoint.ts';
 import { exchangeToken, isExchanged } from './token-exchange.ts';
 
 /** Fresh tokens for stored ones: by their refresh token or, where there is none, by the access token itself. */
-export function renewTokens(context: ProviderContext, tokens: Tokens): Promise<TokenAnswer> {
-  return isExchanged(context.provider, tokens)
-    ? exchangeToken(context, context.provider.refreshExchange!, new Secret(tokens.accessToken))
-    : refreshTokens(context, new Secret(tokens.refreshToken!), tokens.redirectUri);
+export async function renewTokens(context: ProviderContext, tokens: Tokens): Promise<TokenAnswer> {
+  const { provider } = context;
+  if (isExchanged(provider, tokens)) {
+    return exchangeToken(context, provider.refreshExchange!, new Secret(tokens.accessToken));
+  }
+  const answer = await refreshTokens(context, new Secret(tokens.refreshToken!), tokens.redirectUri);
+  // OpenID Connect Core section 12.2: whoever it is must be who consented.
+  const subject = answer.idTokenClaims?.sub;
+  if (subject !== undefined && tokens.subject !== undefined && subject !== tokens.subject) {
+    throw new InvalidProviderResponse(
+      `refresh at ${provider.id}: the ID token's "sub" is another than at the connect`,
+    );
+  }
+  return answer;
 }

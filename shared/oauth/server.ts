@@ -100,7 +100,7 @@ function makeServer(provider: Provider, found: oauth.AuthorizationServer | undef
       'expected authorizationUrl and tokenUrl, or an issuer whose metadata names them',
     );
   }
-  const methods = found?.code_challenge_methods_supported;
+  const methods = challengeMethods(provider, found);
   if (provider.pkce !== false && methods !== undefined && !methods.includes(provider.pkce)) {
     throw new ConfigurationError(
       `providers.${provider.id}.pkce`,
@@ -128,6 +128,15 @@ function makeServer(provider: Provider, found: oauth.AuthorizationServer | undef
       provider.clientAuthentication ??
       clientAuthenticationOf(found?.token_endpoint_auth_methods_supported),
   };
+}
+
+/** RFC 8414 section 2: left out means that there is no PKCE. Many leave it out all the same. */
+function challengeMethods(
+  { pkceRequired }: Provider,
+  found: oauth.AuthorizationServer | undefined,
+): string[] | undefined {
+  const listed = found?.code_challenge_methods_supported;
+  return listed ?? (found !== undefined && pkceRequired ? [] : undefined);
 }
 
 function clientAuthenticationOf(supported: string[] | undefined): ClientAuthentication {

@@ -1,11 +1,12 @@
 import * as oauth from 'oauth4webapi';
+import { epochSeconds } from '../clock.ts';
 import { CaptureError, InvalidProviderResponse, ProviderRejected } from '../errors.ts';
 import type { HttpRequest } from '../ports.ts';
 import type { Parameters, Provider } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
 import { type ProviderContext, providerHeaders } from './client.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { verifySignature, withIdTokenIssuer } from './id-token.ts';
+import { requireIssuedByNow, verifySignature, withIdTokenIssuer } from './id-token.ts';
 import { exchangeToken } from './token-exchange.ts';
 import { normaliseTokenResponse, requireAvailable, scopeList } from './token-response.ts';
 
@@ -23,8 +24,8 @@ export interface TokenAnswer {
   refreshExpiresIn: number | undefined;
   /** `undefined` where the provider does not say: what was asked for was granted (RFC 6749 section 5.1). */
   scopes: string[] | undefined;
-  /** Claims of the verified ID token. */
-  idTokenClaims: Record<string, unknown> | undefined;
+  /** Claims of the ID token, which at a code's exchange is verified to its signature. */
+  idTokenClaims: oauth.IDToken | undefined;
   /** The whole body, as the provider gave it, tokens included. */
   body: Secret<Record<string, unknown>>;
 }
@@ -137,7 +138,10 @@ export async function refreshTokens(
         },
       },
     );
-    const token = await oauth.processRefreshTokenResponse(server.metadata, client, response);
+    // OpenID Connect Core section 12.2. Its signature is not verified (section 3.1.3.7, 6: it comes
+    // over TLS from the issuer itself): keys that cannot be had must not cost a rotated pair.
+    const metadata = await withIdTokenIssuer(context, response);
+    const token = await oauth.processRefreshTokenResponse(metadata, client, response);
     return tokenAnswer(context, token, sent.body(), true);
   });
 }
@@ -231,12 +235,14 @@ function tokenRequest(format: 'form' | 'json', request: HttpRequest): HttpReques
 const UNTOLD_SECONDS = 3_600;
 
 function tokenAnswer(
-  { provider }: ProviderContext,
+  { provider, ports }: ProviderContext,
   token: oauth.TokenEndpointResponse,
   body: Record<string, unknown>,
   isRefresh = false,
 ): TokenAnswer {
   const refreshes = isRefresh || token.refresh_token !== undefined;
+  const idTokenClaims = oauth.getValidatedIdTokenClaims(token);
+  requireIssuedByNow(`ID token of ${provider.id}`, idTokenClaims, epochSeconds(ports));
   return {
     accessToken: new Secret(token.access_token),
     tokenType: token.token_type,
@@ -247,7 +253,7 @@ function tokenAnswer(
       (token['refresh_token_expires_in'] as number | undefined) ??
       knownLifetime(provider, token.refresh_token !== undefined),
     scopes: token.scope?.split(' ').filter(Boolean),
-    idTokenClaims: oauth.getValidatedIdTokenClaims(token),
+    idTokenClaims,
     body: new Secret(body),
   };
 }

@@ -110,10 +110,7 @@ export function normaliseTokenResponse(
   if (members === undefined) {
     throw new InvalidProviderResponse(`${what}: expected an object at "${paths.join('" or "')}"`);
   }
-  const token = standardMembers(provider, members);
-  // Nothing uses a refresh's ID token, and keys that cannot be had must not cost a rotated pair.
-  if (grant === 'refresh_token') delete token['id_token'];
-  return { token, body };
+  return { token: standardMembers(provider, members), body };
 }
 
 function parseTokenBody(what: string, response: HttpResponse): Record<string, unknown> {

@@ -37,6 +37,7 @@ export async function saveRefreshed(
     tokenType: answer.tokenType,
     // Many providers leave it out: the old one stays in force (RFC 6749 section 6).
     ...(refreshToken !== undefined && { refreshToken }),
+    ...(before.subject !== undefined && { subject: before.subject }),
     ...(before.redirectUri !== undefined && { redirectUri: before.redirectUri }),
   };
   const pair = pairFor(connection, {

@@ -11,6 +11,9 @@ export interface DataKeys {
   decrypt(encryptedDataKey: Uint8Array, context: Record<string, string>): Promise<Uint8Array>;
 }
 
+// Another context or a changed byte, and a data key that was made under another key.
+const REFUSED = ['InvalidCiphertextException', 'IncorrectKeyException'];
+
 /** Data keys of AWS KMS under the key `keyId` (an ARN, so that a blob names no other key). */
 export function kmsDataKeys(keyId: string, client = new KMSClient(clientSettings)): DataKeys {
   return {
@@ -36,7 +39,7 @@ export function kmsDataKeys(keyId: string, client = new KMSClient(clientSettings
         );
         return opened.Plaintext!;
       } catch (error) {
-        if (error instanceof Error && error.name === 'InvalidCiphertextException') {
+        if (error instanceof Error && REFUSED.includes(error.name)) {
           throw new SealBroken('KMS does not open this data key in the row where it stands');
         }
         throw error;

@@ -1,3 +1,5 @@
+import { SealBroken } from '../errors.ts';
+import { describe } from '../incident.ts';
 import type { Ports } from '../ports.ts';
 import type { DataKeys } from './data-keys.ts';
 import { decrypt, encrypt, encryptionContext, parseBlob, type SealContext } from './sealed-blob.ts';
@@ -6,6 +8,7 @@ import { decrypt, encrypt, encryptionContext, parseBlob, type SealContext } from
 export interface Vault {
   /** Asks KMS for a key; what it returns seals, and asks nobody any more. */
   prepare(context: SealContext): Promise<(plaintext: Uint8Array) => Uint8Array>;
+  /** `SealBroken`, which is logged, when the value was altered or stands elsewhere than where it was sealed. */
   open(sealed: Uint8Array, context: SealContext): Promise<Uint8Array>;
 }
 
@@ -27,7 +30,7 @@ const SHARED_KEY_MILLISECONDS = 3_600_000;
 /** `openedKeySeconds`: how long an opened data key stays in memory; 0 keeps none. */
 export function makeVault(
   keys: DataKeys,
-  ports: Pick<Ports, 'now' | 'random'>,
+  ports: Pick<Ports, 'now' | 'random' | 'log'>,
   openedKeySeconds: number,
 ): Vault {
   const opened = new Map<string, OpenedKey>();
@@ -74,9 +77,18 @@ export function makeVault(
     },
 
     async open(sealed, context) {
-      const blob = parseBlob(sealed);
-      const dataKey = await openKey(blob.encryptedDataKey, encryptionContext(blob.salt, context));
-      return decrypt(blob, dataKey, context);
+      try {
+        const blob = parseBlob(sealed);
+        const dataKey = await openKey(blob.encryptedDataKey, encryptionContext(blob.salt, context));
+        return decrypt(blob, dataKey, context);
+      } catch (error) {
+        if (error instanceof SealBroken) {
+          // No accident brings a value to another row: an alarm looks for this message.
+          const { kind, provider } = context;
+          ports.log.error('seal broken', { kind, provider, cause: describe(error) });
+        }
+        throw error;
+      }
     },
   };
 }

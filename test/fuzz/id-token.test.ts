@@ -64,7 +64,7 @@ test('row 30: an ID token is the one that the provider signed, or a typed error'
     const context: ProviderContext = {
       ...{ provider, server, instance: {}, clientSecret: new Secret('secret') },
       client: { clientId: 'client', clientSecret: new Secret('secret'), fields: {} },
-      ports: { http } as unknown as ProviderContext['ports'],
+      ports: { http, now: Date.now } as unknown as ProviderContext['ports'],
     };
     const { value: answer, error } = await attempt(() =>
       exchangeCode(context, {

@@ -36,6 +36,7 @@ function at(entry: Record<string, unknown>, body: unknown = { id: 7 }) {
     client: { clientId: 'the-client', clientSecret: new Secret('s'), fields: {} },
     clientSecret: new Secret('s'),
     ports: {
+      now: Date.now,
       http: async (request: HttpRequest) => {
         sent.push(request);
         return { status: 200, headers: {}, body: JSON.stringify(body) };

@@ -23,7 +23,7 @@ async function contextWith(idToken: string): Promise<ProviderContext> {
   const client = { clientId: 'client', clientSecret: undefined, fields: {} };
   return {
     ...{ provider, server, client, clientSecret: undefined, instance: {} },
-    ports: { http } as unknown as ProviderContext['ports'],
+    ports: { http, now: Date.now } as unknown as ProviderContext['ports'],
   };
 }
 

@@ -47,7 +47,8 @@ class CountingKeys implements DataKeys {
 describe('vault', () => {
   let keys: CountingKeys;
   let now: number;
-  const ports = { now: () => now, random: (bytes: number) => randomBytes(bytes) };
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const ports = { now: () => now, random: (bytes: number) => randomBytes(bytes), log };
   const vault = (openedKeySeconds = 0) => makeVault(keys, ports, openedKeySeconds);
 
   beforeEach(() => {
