@@ -23,6 +23,8 @@ const WATCHED_AT_MOST = 1_000;
 export interface HeldLease {
   holder: string;
   takenAt: number;
+  /** The same as the table holds times. */
+  takenAtSeconds: number;
   /** When the function ends. */
   endsAt: number;
 }

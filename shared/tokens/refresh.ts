@@ -82,9 +82,10 @@ export async function refreshConnection(
       const holder = Buffer.from(ports.random(12)).toString('base64url');
       // From before the write: its answer may come long after the lease began.
       const takenAt = ports.now();
+      const takenAtSeconds = epochSeconds(ports);
       const taken = {
         lease: { holder, seconds: LEASE_SECONDS },
-        dueAt: resumeAt(provider, current, epochSeconds(ports)),
+        dueAt: resumeAt(provider, current, takenAtSeconds),
       };
       if (await deps.connections.takeLease(current, taken, current.lease?.holder)) {
         const { endsAt } = options;
@@ -92,6 +93,7 @@ export async function refreshConnection(
         const refreshed = await refreshUnderLease(deps, provider, current, tokens, {
           holder,
           takenAt,
+          takenAtSeconds,
           endsAt,
           trouble,
         });

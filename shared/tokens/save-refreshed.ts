@@ -1,4 +1,3 @@
-import { epochSeconds } from '../clock.ts';
 import type { Connection, Tokens } from '../connections/connection.ts';
 import { VersionConflict } from '../errors.ts';
 import { describe } from '../incident.ts';
@@ -42,7 +41,8 @@ export async function saveRefreshed(
   };
   const pair = pairFor(connection, {
     tokens: held.seal(tokens),
-    ...lifeOf(provider, connection, tokens, answer, epochSeconds(ports)),
+    // From before the request: the answer may have lain in a process that stood still.
+    ...lifeOf(provider, connection, tokens, answer, held.takenAtSeconds),
     ...(answer.scopes !== undefined && { scopes: answer.scopes }),
     ...renewedInstance(deps, provider, connection, answer),
   });

@@ -1,3 +1,4 @@
+import { ProviderUnavailable } from '../../shared/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/ports.ts';
 
 interface Grant {
@@ -25,8 +26,14 @@ export function makeModelProvider({ graceMilliseconds, now }: ModelProviderOptio
   const grants: Grant[] = [];
   let issued = 0;
   const provider = {
-    down: false,
-    requests: 0,
+    /** `silent`: it does what it is asked, and its answer is lost. */
+    state: 'up' as 'up' | 'down' | 'silent',
+    /** Access tokens whose grant the client has revoked. */
+    get revoked() {
+      return grants.flatMap(({ dead }) =>
+        [...dead].map((each) => each.replace('refresh', 'access')),
+      );
+    },
     newest: () => grants.at(-1)?.chain.at(-1),
     alive: (refreshToken: string) => {
       const grant = grants.find(({ chain }) => chain.includes(refreshToken));
@@ -53,8 +60,12 @@ export function makeModelProvider({ graceMilliseconds, now }: ModelProviderOptio
       for (const grant of grants) grant.revoked = true;
     },
     async http(request: HttpRequest): Promise<HttpResponse> {
-      provider.requests++;
-      if (provider.down) return answer(503, {});
+      if (provider.state === 'down') return answer(503, {});
+      const answered = provider.answer(request);
+      if (provider.state === 'silent') throw new ProviderUnavailable('no answer');
+      return answered;
+    },
+    answer(request: HttpRequest): HttpResponse {
       const form = new URLSearchParams(request.body);
       if (request.url.endsWith('/revoke')) {
         const token = form.get('token') ?? '';
