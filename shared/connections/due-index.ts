@@ -40,12 +40,12 @@ export function makeDueIndex(client: DynamoDBDocumentClient, tableName: string):
 
   return {
     async find(provider, now, most) {
-      const partitions = duePartitions(provider);
-      const found = await Promise.all(partitions.map((partition) => findIn(partition, now, most)));
-      return found
-        .flat()
-        .sort((a, b) => a.dueAt - b.dueAt)
-        .slice(0, most);
+      const found: DueRow[] = [];
+      // One after the other: sixteen at once for each provider would be a burst each minute.
+      for (const partition of duePartitions(provider)) {
+        found.push(...(await findIn(partition, now, most)));
+      }
+      return found.sort((a, b) => a.dueAt - b.dueAt).slice(0, most);
     },
 
     async claim({ pk, sk, dueAt }, until) {

@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { openDynamoDB } from '../../infra/local/dynamodb.ts';
-import { startServer } from '../../infra/local/server.ts';
-import { ensureTable } from '../../infra/local/table.ts';
+import { before, describe, test } from 'node:test';
 import { NEVER } from '../../shared/connections/connection.ts';
 import {
   type ConnectionTable,
@@ -12,38 +7,17 @@ import {
 } from '../../shared/connections/connection-table.ts';
 import { type DueIndex, makeDueIndex } from '../../shared/connections/due-index.ts';
 import { rowKey, subjectOf } from '../../shared/connections/keys.ts';
-import { clientConfig } from '../support/local.ts';
-
-const TABLE = 'due-index';
+import { tableForSuite } from '../support/table.ts';
 
 describe('the index of what is due', () => {
-  let close = async () => {};
+  const table = tableForSuite();
   let connections: ConnectionTable;
   let due: DueIndex;
-
-  before(async () => {
-    const dynamoDB = openDynamoDB(undefined);
-    const server = await startServer({
-      port: 0,
-      stackName: 'Due',
-      routes: [],
-      functions: {},
-      services: {},
-      dynamoDB,
-    });
-    close = async () => {
-      await server.close();
-      await dynamoDB.close();
-    };
-    const endpoint = `http://127.0.0.1:${server.port}`;
-    await ensureTable(endpoint, TABLE);
-    const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(endpoint)), {
-      marshallOptions: { removeUndefinedValues: true },
-    });
-    connections = makeConnectionTable(client, TABLE);
-    due = makeDueIndex(client, TABLE);
+  before(() => {
+    const { client, name } = table();
+    connections = makeConnectionTable(client, name);
+    due = makeDueIndex(client, name);
   });
-  after(() => close());
 
   async function capture(provider: string, owner: string, dueAt: number, account = '1') {
     const key = { owner, provider, account };

@@ -61,15 +61,7 @@ export function plainConnections(server: PlainServer, proxy?: FaultProxy): Plain
       const provider = PROVIDERS[used++]!;
       const owner = `owner-of-${provider}`;
       server.answers.token = { status: 200, body: plainTokens('first', expiresIn) };
-      const browser = new CookieBrowser();
-      const { url } = await suite().invoke<{ url: string }>('create-connect-session', {
-        owner,
-        providers: [provider],
-      });
-      const off = new URL((await browser.go(url)).headers.get('location')!);
-      const state = off.searchParams.get('state')!;
-      const done = await browser.go(`${suite().url}/${provider}/callback?state=${state}&code=c`);
-      assert.match(done.headers.get('location')!, /status=connected/);
+      assert.match(await roundTrip(suite(), { owner, provider }), /status=connected/);
       server.requests.length = 0;
       server.answers.token = { status: 200, body: plainTokens('second') };
       return { owner, provider };
@@ -85,6 +77,24 @@ export function plainConnections(server: PlainServer, proxy?: FaultProxy): Plain
       return connections.map(({ status }) => status);
     },
   };
+}
+
+/** Where a browser is sent after a trip to a provider at the plain server. */
+export async function roundTrip(
+  product: Product,
+  { owner, provider }: Who,
+  session: object = {},
+): Promise<string> {
+  const browser = new CookieBrowser();
+  const { url } = await product.invoke<{ url: string }>('create-connect-session', {
+    owner,
+    providers: [provider],
+    ...session,
+  });
+  const off = new URL((await browser.go(url)).headers.get('location')!);
+  const state = off.searchParams.get('state')!;
+  const done = await browser.go(`${product.url}/${provider}/callback?state=${state}&code=c`);
+  return done.headers.get('location')!;
 }
 
 export const plainTokens = (name: string, expiresIn = 3_600) => ({
