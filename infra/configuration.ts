@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { isLoopbackUrl } from '../shared/address.ts';
-import { type Caller, type Configuration, OPERATOR } from '../shared/configuration.ts';
+import { type Caller, type Configuration, type Limits, OPERATOR } from '../shared/configuration.ts';
 import { ConfigurationError } from '../shared/errors.ts';
 import { CALLER_NAME } from '../shared/identity.ts';
 import { catalog } from '../shared/providers/catalog.ts';
@@ -9,7 +9,7 @@ import type { Provider, ProviderEntry } from '../shared/providers/provider.ts';
 import { resolveProvider } from '../shared/providers/resolve.ts';
 import { type ServiceFunction, serviceFunctions } from '../shared/routes.ts';
 import { SECRET_PREFIX } from '../shared/secrets/secret-name.ts';
-import { type DeploymentInput, deploymentFields } from './deployment.ts';
+import { type DeploymentInput, deploymentFields, whole } from './deployment.ts';
 
 /** The key of the configuration in the context of `cdk.json`. */
 export const CONTEXT_KEY = 'token-capture';
@@ -28,6 +28,9 @@ export interface CallerInput {
 /** The stack where nothing else is said. */
 export const DEFAULT_STACK_NAME = 'TokenCapture';
 
+// One a minute: far above what people and services need, far below what loads a provider.
+const DEFAULT_LIMITS: Limits = { sessionsPerOwner: 60, refreshesPerConnection: 60 };
+
 /** The configuration as a person writes it: in `cdk.json`, or as props of the construct. */
 export interface ConfigurationInput extends DeploymentInput {
   /** Catalog ids, or providers described here. */
@@ -37,12 +40,15 @@ export interface ConfigurationInput extends DeploymentInput {
   operator?: { getToken?: boolean };
   /** Where a browser may go back to: origin and path; a query is free. */
   returnUrls?: string[];
+  limits?: Partial<Limits>;
   /** By the name of a stack: fields that replace those above in the stack of that name. */
   stages?: Record<string, Partial<Omit<ConfigurationInput, 'stages'>>>;
 }
 
 const everythingOr = <T extends v.GenericSchema>(item: T, expected: string) =>
   v.optional(v.union([v.literal('*'), v.array(item, expected)], expected));
+
+const perHour = v.optional(whole(1, 1_000_000, 'expected a whole number of at least 1, an hour'));
 
 const fields = {
   providers: v.pipe(
@@ -74,6 +80,9 @@ const fields = {
     v.strictObject({ getToken: v.optional(v.boolean('expected true or false')) }),
   ),
   returnUrls: v.optional(v.array(v.string('expected a URL'), 'expected a list of URLs')),
+  limits: v.optional(
+    v.strictObject({ sessionsPerOwner: perHour, refreshesPerConnection: perHour }),
+  ),
   ...deploymentFields,
 };
 
@@ -115,6 +124,7 @@ export function resolveConfiguration(
     returnUrls: (valid.returnUrls ?? []).map((url, index) =>
       requireReturnUrl(url, `${key}.returnUrls.${index}`, allowLoopbackProviders),
     ),
+    limits: { ...DEFAULT_LIMITS, ...valid.limits },
     allowLoopbackProviders,
     ...(stackName !== undefined && {
       secretPrefix: valid.secretPrefix ?? defaultSecretPrefix(stackName),

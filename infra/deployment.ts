@@ -55,7 +55,8 @@ const RETENTION_DAYS = [
   3653,
 ];
 
-const whole = (from: number, to: number, expected: string) =>
+/** A whole number between two, both included. */
+export const whole = (from: number, to: number, expected: string) =>
   v.pipe(
     v.number(expected),
     v.integer(expected),

@@ -33,3 +33,11 @@ export function makeSharedClock(): SharedClock {
     },
   };
 }
+
+export const HOUR = 3_600;
+
+/** When the hour of the clock began that a moment lies in. Epoch seconds. */
+export const hourOf = (seconds: number): number => seconds - (seconds % HOUR);
+
+/** Seconds until the next hour of the clock begins. */
+export const restOfHour = (seconds: number): number => HOUR - (seconds % HOUR);

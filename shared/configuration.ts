@@ -11,6 +11,14 @@ export interface Caller {
   confirm: boolean;
 }
 
+/** How often in an hour of the clock; what is more is refused, with the time to wait. */
+export interface Limits {
+  /** Connect sessions for an owner. */
+  sessionsPerOwner: number;
+  /** Refreshes of a connection that a caller asks for although its token is good for a while. */
+  refreshesPerConnection: number;
+}
+
 /** What the build writes into the bundles: literals known at synth. */
 export interface Configuration {
   /** By id. */
@@ -19,6 +27,7 @@ export interface Configuration {
   callers: Record<string, Caller>;
   /** Where a browser may go back to: origin and path; its query is free. */
   returnUrls: string[];
+  limits: Limits;
   /** Only `npm start` and the deploy test set it: providers on http loopback are accepted. */
   allowLoopbackProviders: boolean;
   /** What the names of the secrets begin with; left out: `SECRET_PREFIX`. */

@@ -103,6 +103,20 @@ export class Disabled extends CaptureError {
   }
 }
 
+/** More than `limits` of the configuration allows. */
+export class RateLimited extends CaptureError {
+  readonly name = 'RateLimited';
+  readonly code = 'rate_limited';
+  override readonly retryable = true;
+  /** Seconds until there is room again. */
+  readonly retryAfterSeconds: number;
+
+  constructor(what: string, retryAfterSeconds: number) {
+    super(`${what}: wait ${retryAfterSeconds} seconds, or raise it in the configuration`);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** A sealed value does not open in the row where it stands. */
 export class SealBroken extends CaptureError {
   readonly name = 'SealBroken';

@@ -6,6 +6,7 @@ import { makeDocumentClient } from '../../shared/connections/document-client.ts'
 import { makeDueIndex } from '../../shared/connections/due-index.ts';
 import { makePendingTable } from '../../shared/connections/pending-table.ts';
 import { makeProviderHealth } from '../../shared/connections/provider-health.ts';
+import { makeSessionLimit } from '../../shared/connections/session-limit.ts';
 import { makeSessionTable } from '../../shared/connections/session-table.ts';
 import type { ProviderDeps } from '../../shared/oauth/client.ts';
 import { makeHttpClient } from '../../shared/oauth/http-client.ts';
@@ -39,6 +40,8 @@ let client: ReturnType<typeof makeDocumentClient> | undefined;
 const documentClient = () => (client ??= makeDocumentClient(clock));
 
 export const sessionTable = () => makeSessionTable(documentClient(), environment('TABLE_NAME'));
+
+export const sessionLimit = () => makeSessionLimit(documentClient(), environment('TABLE_NAME'));
 
 export const connectionTable = () =>
   makeConnectionTable(documentClient(), environment('TABLE_NAME'));

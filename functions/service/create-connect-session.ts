@@ -4,9 +4,9 @@ import {
   type CreateSessionRequest,
   createSession,
 } from '../../shared/capture/create-session.ts';
-import type { SessionDeps } from '../../shared/capture/deps.ts';
-import { Disabled } from '../../shared/errors.ts';
-import { disabled, type Problem } from '../../shared/tokens/answers.ts';
+import type { CreateSessionDeps } from '../../shared/capture/deps.ts';
+import { Disabled, RateLimited } from '../../shared/errors.ts';
+import { disabled, type Problem, rateLimited } from '../../shared/tokens/answers.ts';
 import * as production from '../runtime/production.ts';
 import { identity, parseRequest, providerId, scopes } from '../runtime/request-fields.ts';
 import { type ServiceHandler, serviceFunction } from '../runtime/service-function.ts';
@@ -32,7 +32,7 @@ const schema = v.object({
   confirm: v.optional(v.boolean('expected true or false')),
 });
 
-export function makeCreateConnectSession(deps: SessionDeps): ServiceHandler<CreatedSession> {
+export function makeCreateConnectSession(deps: CreateSessionDeps): ServiceHandler<CreatedSession> {
   return serviceFunction<CreateSessionRequest, CreatedSession | Problem>(
     'create-connect-session',
     deps,
@@ -42,6 +42,7 @@ export function makeCreateConnectSession(deps: SessionDeps): ServiceHandler<Crea
         return await createSession(deps, caller, request);
       } catch (error) {
         if (error instanceof Disabled) return disabled(error);
+        if (error instanceof RateLimited) return rateLimited(error);
         throw error;
       }
     },
@@ -52,6 +53,7 @@ export const handler = makeCreateConnectSession({
   configuration: production.configuration,
   baseUrl: production.baseUrl(),
   sessions: production.sessionTable(),
+  sessionLimit: production.sessionLimit(),
   controls: production.controlTable(),
   ports: production.localPorts(),
 });

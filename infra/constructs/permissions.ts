@@ -5,6 +5,8 @@ import type { FunctionName } from '../../shared/routes.ts';
 export interface Permissions {
   /** On rows whose key begins with `SESSION#`. */
   sessions?: ('GetItem' | 'PutItem' | 'UpdateItem')[];
+  /** On rows whose key begins with `LIMIT#`. */
+  limits?: 'UpdateItem'[];
   /** On rows whose key begins with `OWNER#`. */
   connections?: ('DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem')[];
   /** On the index of what is due, which holds keys and times alone. */
@@ -54,6 +56,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'create-connect-session': {
     sessions: ['PutItem'],
+    limits: ['UpdateItem'],
     controls: ['BatchGetItem'],
   },
   // What it moves stays sealed.

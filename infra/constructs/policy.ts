@@ -19,6 +19,7 @@ export interface Resources {
 export function policyStatements(
   {
     sessions,
+    limits,
     connections,
     dueIndex,
     health,
@@ -33,6 +34,7 @@ export function policyStatements(
 ): PolicyStatement[] {
   return [
     ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
+    ...(limits ? [rows('LIMIT#*', limits, tableArn)] : []),
     ...(connections ? [rows('OWNER#*', connections, tableArn)] : []),
     ...(dueIndex
       ? [

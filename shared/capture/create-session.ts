@@ -1,8 +1,8 @@
-import { epochSeconds } from '../clock.ts';
+import { epochSeconds, restOfHour } from '../clock.ts';
 import { type Caller, mayUseProvider } from '../configuration.ts';
 import { type ConnectSession, SESSION_SECONDS } from '../connections/session.ts';
-import { Disabled, InvalidRequest } from '../errors.ts';
-import type { SessionDeps } from './deps.ts';
+import { Disabled, InvalidRequest, RateLimited } from '../errors.ts';
+import type { CreateSessionDeps, SessionDeps } from './deps.ts';
 import { requireReturnUrl } from './return-url.ts';
 import { hashOf, newSecret, sidOf } from './session-secrets.ts';
 import { requireValues } from './values.ts';
@@ -27,10 +27,10 @@ export interface CreatedSession {
 
 /**
  * Makes a connect session: a short-lived permission for one browser to connect an owner. Throws
- * `Disabled` where a provider that was asked for, or all of them, are switched off.
+ * `Disabled` where a provider that was asked for, or all of them, are switched off, and `RateLimited`.
  */
 export async function createSession(
-  deps: SessionDeps,
+  deps: CreateSessionDeps,
   caller: { name: string; policy: Caller },
   request: CreateSessionRequest,
 ): Promise<CreatedSession> {
@@ -69,6 +69,11 @@ export async function createSession(
     expiresAt: createdAt + SESSION_SECONDS,
     requests: {},
   };
+  const { sessionsPerOwner } = configuration.limits;
+  if (!(await deps.sessionLimit.count(request.owner, sessionsPerOwner, createdAt))) {
+    const what = 'limits.sessionsPerOwner is reached for this owner';
+    throw new RateLimited(what, restOfHour(createdAt));
+  }
   await deps.sessions.create(session);
   const path = providers.length === 1 ? `/${providers[0]}/authorize` : '/connect';
   return {

@@ -2,6 +2,7 @@ import type { Configuration } from '../configuration.ts';
 import type { ConnectionTable } from '../connections/connection-table.ts';
 import type { ControlTable } from '../connections/control-table.ts';
 import type { PendingTable } from '../connections/pending-table.ts';
+import type { SessionLimit } from '../connections/session-limit.ts';
 import type { SessionTable } from '../connections/session-table.ts';
 import type { ProviderDeps } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
@@ -14,6 +15,10 @@ export interface SessionDeps {
   sessions: SessionTable;
   controls: ControlTable;
   ports: Pick<Ports, 'now' | 'random' | 'log'>;
+}
+
+export interface CreateSessionDeps extends SessionDeps {
+  sessionLimit: SessionLimit;
 }
 
 export interface BeginDeps extends SessionDeps, ProviderDeps {

@@ -55,6 +55,8 @@ export interface Connection extends ConnectionKey {
   /** Refreshes that failed in a row, and until when none is tried. */
   failures?: number;
   retryAt?: number;
+  /** Refreshes that callers forced in an hour of the clock, by when that began. */
+  forced?: { hour: number; count: number };
   /** Since when an operator has switched it off, and why; connecting again changes nothing about that. */
   disabledAt?: number;
   reason?: string;

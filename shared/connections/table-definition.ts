@@ -4,7 +4,7 @@ export const tableDefinition = {
   sortKey: 'sk',
   /** What the sort keys of connections begin with, and the one of control rows. */
   sortKeys: { connectionPrefix: 'CONN#', control: 'CONTROL' },
-  /** Epoch seconds; on sessions, pending connections and tombstones only, never on a live connection. */
+  /** Epoch seconds; never on a live connection. */
   timeToLiveAttribute: 'ttl',
   /** What has to be done next, per provider: `<provider>#<shard>` -> `dueAt` (epoch seconds). */
   dueIndex: { name: 'due', partitionKey: 'duePartition', sortKey: 'dueAt' },

@@ -1,4 +1,4 @@
-import type { Disabled } from '../errors.ts';
+import type { Disabled, RateLimited } from '../errors.ts';
 
 /** What a caller can do about an answer that is no token. */
 export interface Problem {
@@ -10,6 +10,7 @@ export interface Problem {
     | 'denied'
     | 'unknown_code'
     | 'provider_unavailable'
+    | 'rate_limited'
     | 'disabled';
   message: string;
   /** Whether the same request may succeed later without anybody's action. */
@@ -18,7 +19,7 @@ export interface Problem {
   accounts?: string[];
   /** With `insufficient_scope`: what is missing. */
   missingScopes?: string[];
-  /** With `provider_unavailable`: seconds to wait, where the provider said so. */
+  /** Seconds to wait: with `rate_limited`, and with `provider_unavailable` where the provider said so. */
   retryAfterSeconds?: number;
   /** Where a person must act: what to invoke for a URL to send her to. */
   connect?: ConnectHint;
@@ -96,6 +97,13 @@ export const providerUnavailable = (provider: string, retryAfterSeconds?: number
   message: `${provider} does not answer and the stored token has ended: try again later`,
   retryable: true,
   ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+});
+
+export const rateLimited = ({ message, retryable, retryAfterSeconds }: RateLimited): Problem => ({
+  status: 'rate_limited',
+  message,
+  retryable,
+  retryAfterSeconds,
 });
 
 export const disabled = ({ message, retryable }: Disabled): Problem => ({

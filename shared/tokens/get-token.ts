@@ -1,5 +1,6 @@
 import { epochSeconds, isoTime } from '../clock.ts';
 import type { Connection, Tokens } from '../connections/connection.ts';
+import { RateLimited } from '../errors.ts';
 import { describe } from '../incident.ts';
 import { openJson } from '../vault/sealed-json.ts';
 import {
@@ -9,10 +10,12 @@ import {
   notConnected,
   type Problem,
   providerUnavailable,
+  rateLimited,
 } from './answers.ts';
 import type { TokenDeps } from './deps.ts';
 import { aheadOfExpiry } from './due.ts';
 import { findConnection } from './find-connection.ts';
+import { waitToForce } from './forced-refreshes.ts';
 import { type Refreshed, refreshConnection } from './refresh.ts';
 import { isDueEarly } from './renewable.ts';
 import { stoppedSince, switchedOff, switchedOffItself } from './switched-off.ts';
@@ -92,11 +95,23 @@ async function freshToken(
   }
   // Nothing fresher to be had: the stored token is handed out as long as it works.
   const serves = () => !rejected && validFor(deps, connection, 1);
+  const forced =
+    validFor(deps, connection, MIN_VALIDITY_SECONDS) &&
+    !isDueEarly(deps, provider, connection, tokens);
+  const wait = forced ? waitToForce(deps, connection) : undefined;
+  if (wait !== undefined) {
+    return serves()
+      ? granted(connection, tokens)
+      : rateLimited(
+          new RateLimited('limits.refreshesPerConnection is reached for this connection', wait),
+        );
+  }
   let refreshed: Refreshed;
   try {
     refreshed = await refreshConnection(deps, provider, connection, tokens, {
       endsAt,
       waits: !serves(),
+      forced,
     });
   } catch (error) {
     if (!serves()) throw error;

@@ -27,6 +27,8 @@ export interface HeldLease {
   takenAtSeconds: number;
   /** When the function ends. */
   endsAt: number;
+  /** See `RefreshOptions`. */
+  forced?: boolean;
 }
 
 /**

@@ -39,6 +39,8 @@ export interface RefreshOptions {
   endsAt: number;
   /** Waits for another one's refresh; `false` where the stored token serves meanwhile. */
   waits: boolean;
+  /** A caller asks for it although the token is good for a while: counted by the save. */
+  forced?: boolean;
 }
 
 // What a save needs after the provider's answer.
@@ -88,7 +90,7 @@ export async function refreshConnection(
         dueAt: resumeAt(provider, current, takenAtSeconds),
       };
       if (await deps.connections.takeLease(current, taken, current.lease?.holder)) {
-        const { endsAt } = options;
+        const { endsAt, forced = false } = options;
         const { trouble } = admission;
         const refreshed = await refreshUnderLease(deps, provider, current, tokens, {
           holder,
@@ -96,6 +98,7 @@ export async function refreshConnection(
           takenAtSeconds,
           endsAt,
           trouble,
+          forced,
         });
         auditRefresh(deps, current, refreshed);
         return refreshed;

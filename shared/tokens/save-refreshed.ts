@@ -8,6 +8,7 @@ import type { SpooledPair } from '../queues/spooled-pair.ts';
 import type { JsonSeal } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
 import { dueAt, refreshTokenEnd } from './due.ts';
+import { onceMore } from './forced-refreshes.ts';
 import { type HeldLease, SPOOL_AFTER_MILLISECONDS } from './lease.ts';
 import { changesOf, mergePair, pairFor } from './merge.ts';
 import { adopt } from './read-again.ts';
@@ -49,7 +50,7 @@ export async function saveRefreshed(
   const spoolAt = held.takenAt + SPOOL_AFTER_MILLISECONDS;
   for (let pause = 50; ; pause *= 2) {
     try {
-      return await saveOnce(deps, connection, pair, held.holder, tokens);
+      return await saveOnce(deps, connection, pair, held, tokens);
     } catch (error) {
       const next = ports.now() + pause;
       if (next > spoolAt && (await spooled(deps, pair))) {
@@ -106,11 +107,12 @@ async function saveOnce(
   deps: TokenDeps,
   connection: Connection,
   pair: SpooledPair,
-  holder: string,
+  { holder, forced }: HeldLease,
   tokens: Tokens,
 ): Promise<Refreshed> {
+  const changes = { ...changesOf(pair), ...(forced && onceMore(deps, connection)) };
   try {
-    const saved = await deps.connections.change(connection, changesOf(pair), holder);
+    const saved = await deps.connections.change(connection, changes, holder);
     return { kind: 'refreshed', connection: saved, tokens };
   } catch (error) {
     if (!(error instanceof VersionConflict)) throw error;

@@ -70,6 +70,7 @@ function expected(name: FunctionName): Granted[] {
       condition: undefined,
     })),
     ...rows('SESSION', own.sessions),
+    ...rows('LIMIT', own.limits),
     ...rows('OWNER', own.connections),
     ...(own.dueIndex ?? []).map((action) => ({
       action: `dynamodb:${action}`,

@@ -85,6 +85,7 @@ export async function memoryConnection(
       providers: { acme: provider },
       callers: {},
       returnUrls: [],
+      limits: { sessionsPerOwner: Infinity, refreshesPerConnection: Infinity },
       allowLoopbackProviders: false,
     },
     ports,

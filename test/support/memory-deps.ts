@@ -1,5 +1,5 @@
 import { resolveConfiguration } from '../../infra/configuration.ts';
-import type { FinishDeps } from '../../shared/capture/deps.ts';
+import type { CreateSessionDeps, FinishDeps } from '../../shared/capture/deps.ts';
 import type { ConnectSession } from '../../shared/connections/session.ts';
 import type { SessionTable } from '../../shared/connections/session-table.ts';
 import { makeServers } from '../../shared/oauth/server.ts';
@@ -31,7 +31,7 @@ const acme = (id: string) => ({
 export function makeMemoryDeps(
   http: HttpClient,
   sessions: SessionTable,
-): FinishDeps & TokenDeps & { logs: string[] } {
+): FinishDeps & CreateSessionDeps & TokenDeps & { logs: string[] } {
   const logs: string[] = [];
   const log = (message: string, fields?: object) =>
     void logs.push(JSON.stringify({ message, ...fields }));
@@ -58,6 +58,7 @@ export function makeMemoryDeps(
     }),
     baseUrl: 'https://connect.example.com',
     sessions,
+    sessionLimit: { count: async () => true },
     controls: nothingDisabled,
     connections: makeMemoryTable(),
     pending: makeMemoryPending(),

@@ -194,6 +194,7 @@ export class World {
         providers: { model: provider },
         callers: {},
         returnUrls: [],
+        limits: { sessionsPerOwner: Infinity, refreshesPerConnection: Infinity },
         allowLoopbackProviders: false,
       },
       ports,

@@ -20,6 +20,7 @@ type Rows = Omit<Permissions, 'dueIndex' | 'key' | 'secrets' | 'stream' | 'event
 /** Complete, so that the docs leave out no new kind of row. */
 const PREFIXES: Record<keyof Rows, string> = {
   sessions: 'SESSION',
+  limits: 'LIMIT',
   connections: 'OWNER',
   health: 'PROVIDER',
   controls: 'CONTROL',
