@@ -53,10 +53,13 @@ export function makeAuthorize(deps: BeginDeps): BrowserHandler {
 
 /**
  * Whether our own page has sent the browser, and not to be asked first: who takes a session over has
- * seen neither for whom it is nor what will be asked, and a reload of the question asks again.
+ * seen neither for whom it is nor what will be asked, a reload of the question asks again, and what is
+ * fetched ahead begins no trip.
  */
 function goesStraight(request: BrowserRequest): boolean {
-  return request.fromHere && !visitOf(request).takeOver && !request.query.has('ask');
+  return (
+    request.fromHere && request.navigates && !visitOf(request).takeOver && !request.query.has('ask')
+  );
 }
 
 /** One write, and off to the provider. */

@@ -19,10 +19,13 @@ export interface BrowserRequest {
 /** The name of a session's cookie. `__Host-`: this host alone, over TLS, for all paths. */
 export const cookieName = (sid: string) => `__Host-s-${sid}`;
 
+// Fetch's own, and those that Chromium, Safari and Firefox sent before it.
+const PURPOSES = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+
 export function browserRequest(event: APIGatewayProxyEventV2): BrowserRequest {
   const { headers, requestContext } = event;
   const site = headers['sec-fetch-site'];
-  const purpose = `${headers['sec-purpose'] ?? ''} ${headers['purpose'] ?? ''}`;
+  const purpose = PURPOSES.map((name) => headers[name]).join(' ');
   const cookies = new Map(
     // The first of a name wins: a longer path, which comes first, is impossible for `__Host-`.
     (event.cookies ?? []).toReversed().map((pair) => {
@@ -45,9 +48,14 @@ export function browserRequest(event: APIGatewayProxyEventV2): BrowserRequest {
   };
 }
 
+// A provider's answer has a few thousand characters: a code, an ID token, a name.
+const FORM_AT_MOST = 64 * 1024;
+
+/** The body of a form; of what is larger than any provider's answer, or no form, nothing. */
 function formBody(event: APIGatewayProxyEventV2): string {
   const type = event.headers['content-type'] ?? '';
-  if (event.body === undefined || !type.startsWith('application/x-www-form-urlencoded')) return '';
+  if (event.body === undefined || event.body.length > FORM_AT_MOST) return '';
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return '';
   return event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
 }
 

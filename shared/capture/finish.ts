@@ -101,9 +101,12 @@ async function turnAway(
   if (session === undefined) return 'expired_request';
   const request = session.requests[stateHash];
   const thisBrowser = isSecret(cookie) && session.browserHash === hashOf(cookie);
-  if (request === undefined) return thisBrowser ? 'already_used' : 'other_browser';
+  // The cookie ends with the session: without it nobody can tell any more whose browser this is.
+  const ended = cookie === undefined && session.expiresAt <= epochSeconds(deps.ports);
+  const elsewhere = ended ? 'expired_request' : 'other_browser';
+  if (request === undefined) return thisBrowser ? 'already_used' : elsewhere;
   await deps.sessions.burnRequest(sid, stateHash);
-  if (!thisBrowser) return 'other_browser';
+  if (!thisBrowser) return elsewhere;
   return request.provider === provider.id ? 'expired_request' : 'other_provider';
 }
 

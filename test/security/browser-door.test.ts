@@ -358,6 +358,12 @@ describe('browser door', () => {
     }
   });
 
+  test('row 46: a link to several providers says the same, before a button leads on', async () => {
+    const { url } = await newSession({ providers: ['demo', 'other'] });
+    const page = await new CookieBrowser().follow(url);
+    assert.match(await page.text(), /Only continue if you started this.*Connect Demo/s);
+  });
+
   test('row 47: a request never falls back to the cookie of another session', async () => {
     const a = await begun();
     const other = await newSession();
@@ -375,6 +381,8 @@ describe('browser door', () => {
     for (const headers of [
       { 'sec-purpose': 'prefetch' },
       { purpose: 'prefetch' },
+      { 'x-purpose': 'preview' },
+      { 'x-moz': 'prefetch' },
       { 'sec-fetch-dest': 'image' },
       { 'sec-fetch-dest': 'iframe' },
     ] as Record<string, string>[]) {
@@ -386,5 +394,16 @@ describe('browser door', () => {
       404,
     );
     assert.equal((await new CookieBrowser().go(url)).status, 303, 'still free for its person');
+  });
+
+  test('what is fetched ahead begins no trip', async () => {
+    const { browser, location } = await begun();
+    const sid = location.searchParams.get('state')!.split('.')[0];
+    const link = `${product.url}/demo/authorize?s=${sid}`;
+    const ahead = { 'sec-fetch-site': 'same-origin', 'sec-purpose': 'prefetch' };
+    const fetched = await browser.go(link, undefined, ahead);
+    assert.equal(fetched.status, 200);
+    assert.match(await fetched.text(), /Continue to Demo/);
+    assert.equal((await browser.go(link)).status, 303);
   });
 });

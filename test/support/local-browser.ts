@@ -2,11 +2,15 @@
 export class CookieBrowser {
   readonly #cookies: { host: string; path: string; name: string; value: string }[] = [];
 
-  async go(url: string | URL, form?: Record<string, string>): Promise<Response> {
+  async go(
+    url: string | URL,
+    form?: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     const target = new URL(url);
     const response = await fetch(target, {
       redirect: 'manual',
-      headers: { cookie: this.#cookiesFor(target) },
+      headers: { ...headers, cookie: this.#cookiesFor(target) },
       ...(form && { method: 'POST', body: new URLSearchParams(form) }),
     });
     for (const line of response.headers.getSetCookie()) this.#keep(target, line);

@@ -4,6 +4,7 @@ import { ICONS } from './icons.ts';
 import { mark } from './mark.ts';
 import type { PageContent } from './page.ts';
 import { valueFields } from './value-fields.ts';
+import { ONLY_IF_YOURS } from './warning.ts';
 
 /** Before a trip to a provider that another site, or a link, has asked for: one button goes on. */
 export function confirmPage(content: {
@@ -25,7 +26,7 @@ export function confirmPage(content: {
     body: html`<div class="top">${mark(providerName)}<h1>${title}</h1></div>
 <p>You are about to connect your ${providerName} account for <strong>${owner}</strong>. ${providerName} will ask you to allow this:</p>
 <ul class="scopes">${scopes.map((scope) => html`<li>${scope}</li>`)}</ul>
-<p class="banner">${ICONS.info}<span><strong>Only continue if you started this yourself.</strong> If somebody sent you this link, close this page.</span></p>
+${ONLY_IF_YOURS}
 ${
   form === undefined
     ? html`<a class="button wide" href="${continueUrl}">Continue to ${providerName}</a>`

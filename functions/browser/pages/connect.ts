@@ -4,6 +4,7 @@ import { ICONS } from './icons.ts';
 import { mark } from './mark.ts';
 import type { PageContent } from './page.ts';
 import { valueFields } from './value-fields.ts';
+import { ONLY_IF_YOURS } from './warning.ts';
 
 export interface ProviderRow {
   id: string;
@@ -36,7 +37,7 @@ export function connectPage(content: {
     ...(rows.some(({ asked }) => asked !== undefined) && { formTargets }),
     body: html`<h1>Connect your accounts</h1>
 <p class="soft">For <strong>${owner}</strong></p>
-${banner !== undefined && bannerOf(banner)}
+${banner === undefined ? ONLY_IF_YOURS : bannerOf(banner)}
 <ul class="providers">
 ${rows.map(
   (row) => html`<li>
