@@ -4,7 +4,7 @@ import type { Target } from './target.ts';
 
 /** What AWS was asked about, so that a refusal can be put into words. */
 export type Asked =
-  | { kind: 'function'; functionName: string; caller: string }
+  | { kind: 'function'; functionName: string; caller: string | undefined }
   | { kind: 'secret'; name: string }
   /** The stack's table, whose name this function knows. */
   | { kind: 'table'; functionName: string }
@@ -102,11 +102,11 @@ function permission(asked: Asked): string {
     case 'secret':
       return `secretsmanager:DescribeSecret, GetSecretValue and PutSecretValue on ${asked.name}`;
     case 'table':
-      return `the actions that docs/command-line.md lists for "disable" and "enable"`;
+      return `the actions that docs/command-line.md lists for those who work on the table`;
     case 'queue':
       return `sqs:GetQueueUrl, ReceiveMessage, ChangeMessageVisibility, DeleteMessage and SendMessage on ${asked.name}`;
     case 'function':
-      return `lambda:InvokeFunction on ${asked.functionName}:${asked.caller}`;
+      return `lambda:InvokeFunction on ${asked.functionName}${asked.caller === undefined ? '' : `:${asked.caller}`}`;
   }
 }
 
@@ -122,11 +122,15 @@ function missing(local: boolean, stackName: string, asked: Asked, region: string
       : `there is no queue ${asked.name} in region ${region}: deploy the stack ${stackName} (npx cdk deploy), name another with --stack, or choose another account and region with AWS_PROFILE and AWS_REGION`;
   }
   const { functionName } = asked;
-  const caller = asked.kind === 'table' ? OPERATOR : asked.caller;
+  const caller = asked.kind === 'function' ? asked.caller : OPERATOR;
   const elsewhere =
     'choose its account and region (AWS_PROFILE, AWS_REGION), name another with --stack, or deploy it (npx cdk deploy)';
   // Every stack has these for the operator.
-  if (asked.kind === 'table' || (caller === OPERATOR && !functionName.endsWith('-get-token'))) {
+  if (
+    asked.kind === 'table' ||
+    caller === undefined ||
+    (caller === OPERATOR && !functionName.endsWith('-get-token'))
+  ) {
     return local
       ? `the local run has no ${functionName}: start it again with npm start`
       : `there is no ${functionName} in region ${region}: the stack ${stackName} is not deployed here; ${elsewhere}`;

@@ -1,5 +1,5 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import type { ServiceFunction } from '../../shared/routes.ts';
+import type { FunctionName, ServiceFunction } from '../../shared/routes.ts';
 import { askAws } from './aws-errors.ts';
 import { CommandFailed } from './errors.ts';
 import { shellWord } from './shell-word.ts';
@@ -21,21 +21,7 @@ export async function invoke<Answer>(
   request: ServiceRequest,
   { caller, good = [] }: { caller: string; good?: readonly string[] },
 ): Promise<Answer> {
-  const functionName = `${target.stackName}-${service}`;
-  const { Payload, FunctionError } = await askAws(
-    target,
-    { kind: 'function', functionName, caller },
-    () =>
-      target.lambda.send(
-        new InvokeCommand({
-          FunctionName: functionName,
-          Qualifier: caller,
-          Payload: JSON.stringify(request),
-        }),
-      ),
-  );
-  const answer = parse(service, Payload);
-  if (FunctionError !== undefined) throw functionFailed(target, functionName, answer);
+  const answer = await invokeFunction(target, service, request, caller);
   const { status, message } = answer;
   if (status !== undefined && !good.includes(String(status))) {
     const words = `${status}: ${typeof message === 'string' ? message : 'no reason was given'}`;
@@ -47,14 +33,51 @@ export async function invoke<Answer>(
   return answer as Answer;
 }
 
-function parse(service: string, payload: Uint8Array | undefined): Record<string, unknown> {
+/**
+ * Has `refresh-connection` work messages off at once, as if they came from its queue; how many of them it
+ * could not. Throws `CommandFailed`.
+ */
+export async function workOff(target: Target, messages: readonly object[]): Promise<number> {
+  const Records = messages.map((message, index) => ({
+    messageId: String(index),
+    body: JSON.stringify(message),
+  }));
+  const answer = await invokeFunction(target, 'refresh-connection', { Records });
+  return (answer['batchItemFailures'] as unknown[]).length;
+}
+
+async function invokeFunction(
+  target: Target,
+  name: FunctionName,
+  event: object,
+  caller?: string,
+): Promise<Record<string, unknown>> {
+  const functionName = `${target.stackName}-${name}`;
+  const { Payload, FunctionError } = await askAws(
+    target,
+    { kind: 'function', functionName, caller },
+    () =>
+      target.lambda.send(
+        new InvokeCommand({
+          FunctionName: functionName,
+          Qualifier: caller,
+          Payload: JSON.stringify(event),
+        }),
+      ),
+  );
+  const answer = parse(name, Payload);
+  if (FunctionError !== undefined) throw functionFailed(target, functionName, answer);
+  return answer;
+}
+
+function parse(name: string, payload: Uint8Array | undefined): Record<string, unknown> {
   try {
     const answer: unknown = JSON.parse(Buffer.from(payload ?? []).toString('utf8'));
     if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>;
   } catch {
     // Reported below: what is no JSON is no answer either.
   }
-  throw new CommandFailed(`${service} gave no answer: is it a function of this stack?`);
+  throw new CommandFailed(`${name} gave no answer: is it a function of this stack?`);
 }
 
 // The errors of the project's own taxonomy whose messages are written for the one who asks.

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Cli, exampleText } from './command.ts';
 import { connectionsDisconnect } from './commands/connections-disconnect.ts';
+import { connectionsErase } from './commands/connections-erase.ts';
 import { connectionsList } from './commands/connections-list.ts';
 import { deadLettersList } from './commands/dead-letters-list.ts';
 import { deadLettersReplay } from './commands/dead-letters-replay.ts';
@@ -10,6 +11,7 @@ import { enable } from './commands/enable.ts';
 import { providersCheck } from './commands/providers-check.ts';
 import { providersList } from './commands/providers-list.ts';
 import { providersSet } from './commands/providers-set.ts';
+import { reseal } from './commands/reseal.ts';
 import { sessionCreate } from './commands/session-create.ts';
 import { tokenGet } from './commands/token-get.ts';
 
@@ -50,12 +52,14 @@ export function makeProgram(cli: Cli): Command {
     )
     .addCommand(group('token', 'Gets an access token.').addCommand(tokenGet(cli)))
     .addCommand(
-      group('connections', 'Lists and disconnects what an owner has connected.')
+      group('connections', 'Lists, disconnects and erases what an owner has connected.')
         .addCommand(connectionsList(cli))
-        .addCommand(connectionsDisconnect(cli)),
+        .addCommand(connectionsDisconnect(cli))
+        .addCommand(connectionsErase(cli)),
     )
     .addCommand(disable(cli))
     .addCommand(enable(cli))
+    .addCommand(reseal(cli))
     .addCommand(
       group('dead-letters', 'Shows and replays background work that was given up.')
         .addCommand(deadLettersList(cli))

@@ -1,10 +1,8 @@
-import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { ConnectionKey } from '../../shared/connections/connection.ts';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { controlKey, controls } from '../../shared/connections/control-table.ts';
 import { conditionFailed } from '../../shared/connections/document-client.ts';
-import { connectionKey, duePartitions, rowKey } from '../../shared/connections/keys.ts';
-import { tableDefinition } from '../../shared/connections/table-definition.ts';
-import { askAws } from './aws-errors.ts';
+import { rowKey } from '../../shared/connections/keys.ts';
+import { onTable } from './on-table.ts';
 import { noConnection, type Subject } from './subject.ts';
 import type { Target } from './target.ts';
 
@@ -53,37 +51,6 @@ export async function enable(target: Target, subject: Subject): Promise<boolean>
   return Attributes !== undefined;
 }
 
-/** Every connection of a provider and what is left of ended ones, by the index, partition by partition. */
-export async function* connectionsOf(
-  target: Target,
-  provider: string,
-): AsyncGenerator<{ done: number; keys: ConnectionKey[] }> {
-  const partitions = duePartitions(provider);
-  const { name, partitionKey } = tableDefinition.dueIndex;
-  for (const [index, partition] of partitions.entries()) {
-    let after: Record<string, unknown> | undefined;
-    do {
-      const page = await onTable(target, (TableName) =>
-        target.table.send(
-          new QueryCommand({
-            TableName,
-            IndexName: name,
-            KeyConditionExpression: '#partition = :partition',
-            ExpressionAttributeNames: { '#partition': partitionKey },
-            ExpressionAttributeValues: { ':partition': partition },
-            ...(after && { ExclusiveStartKey: after }),
-          }),
-        ),
-      );
-      after = page.LastEvaluatedKey;
-      const keys = (page.Items ?? []).map((item) =>
-        connectionKey(item as { pk: string; sk: string }),
-      );
-      yield { done: index / partitions.length, keys };
-    } while (after !== undefined);
-  }
-}
-
 function keyOf(subject: Subject): { pk: string; sk: string } {
   switch (subject.kind) {
     case 'all':
@@ -117,12 +84,4 @@ async function update(
       throw conditionFailed(error) ? noConnection(subject.provider) : error;
     }
   });
-}
-
-async function onTable<T>(target: Target, run: (tableName: string) => Promise<T>): Promise<T> {
-  return askAws(
-    target,
-    { kind: 'table', functionName: `${target.stackName}-get-token` },
-    async () => run(await target.tableName()),
-  );
 }

@@ -94,7 +94,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     connections: ['DeleteItem', 'GetItem', 'UpdateItem'],
     health: ['DeleteItem', 'GetItem', 'UpdateItem'],
     controls: ['BatchGetItem'],
-    key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['tokens'] },
+    // Profiles for an operator who has a whole row sealed anew.
+    key: { actions: ['Decrypt', 'GenerateDataKey'], kinds: ['profile', 'tokens'] },
     secrets: ['GetSecretValue'],
     queues: { refresh: CONSUME, spool: [...CONSUME, 'SendMessage'] },
   },

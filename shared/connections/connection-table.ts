@@ -35,6 +35,9 @@ export type Changes = Partial<Omit<Connection, keyof ConnectionKey | 'recordVers
 export type Schedule = Pick<Connection, 'dueAt'> &
   Partial<Pick<Connection, 'consentNotice' | 'failures'>>;
 
+/** The values of a row, sealed anew. */
+export type Resealed = Pick<Connection, 'tokens' | 'profile' | 'resealedAt'>;
+
 export interface ConnectionPage {
   connections: ConnectionSummary[];
   /** Sort key to go on after; absent on the last page. */
@@ -64,6 +67,8 @@ export interface ConnectionTable {
    * `false` when the connection is not as it was read any more, or somebody holds its lease.
    */
   schedule(current: Connection, schedule: Schedule): Promise<boolean>;
+  /** Puts the same values there, sealed anew; no new version either. `false`: it is not as it was read. */
+  reseal(current: Connection, sealed: Resealed): Promise<boolean>;
   /**
    * Takes the lease of a connection that is still as it was read: free, or held by `replacing`.
    * `dueAt`: when the sweep looks after it. `false` when it is not to be had.
@@ -103,6 +108,18 @@ export function makeConnectionTable(
       if (conditionFailed(error)) return false;
       throw error;
     }
+  }
+
+  /** Sets attributes without a new version. */
+  function amend(current: Connection, attributes: object, condition: string): Promise<boolean> {
+    const { names, values, set } = updateExpression({ ...attributes });
+    return conditionally({
+      Key: rowKey(current),
+      UpdateExpression: `SET ${set.join(', ')}`,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: { ...names, '#version': 'version', '#grantId': 'grantId' },
+      ExpressionAttributeValues: { ...values, ...asRead(current) },
+    });
   }
 
   const queryLive = (owner: string, sortPrefix: string) => ({
@@ -248,21 +265,10 @@ export function makeConnectionTable(
       }
     },
 
-    schedule(current, schedule) {
-      const { names, values, set } = updateExpression({ ...schedule });
-      return conditionally({
-        Key: rowKey(current),
-        UpdateExpression: `SET ${set.join(', ')}`,
-        ConditionExpression: `${AS_READ} AND attribute_not_exists(#lease)`,
-        ExpressionAttributeNames: {
-          ...names,
-          '#version': 'version',
-          '#grantId': 'grantId',
-          '#lease': 'lease',
-        },
-        ExpressionAttributeValues: { ...values, ...asRead(current) },
-      });
-    },
+    schedule: (current, schedule) =>
+      amend(current, schedule, `${AS_READ} AND attribute_not_exists(lease)`),
+
+    reseal: (current, sealed) => amend(current, sealed, AS_READ),
 
     takeLease(current, taken, replacing) {
       const { names, values, set } = updateExpression({ ...taken });

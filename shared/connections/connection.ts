@@ -64,6 +64,8 @@ export interface Connection extends ConnectionKey {
   revoked?: 'yes' | 'unsupported';
   connectedAt: number;
   updatedAt: number;
+  /** When an operator had it sealed anew, under new data keys. */
+  resealedAt?: number;
   /** `<provider>#<shard>` and the moment when something has to be done; far away for never. */
   duePartition: string;
   dueAt: number;

@@ -14,8 +14,12 @@ export interface RefreshQueue {
 /** What a message is about. */
 export type Due =
   | ({ kind: 'refresh' } & ConnectionKey)
-  /** A pending connection that nobody has confirmed. */
-  | { kind: 'drop'; owner: string; codeHash: string };
+  /** A pending connection that nobody has confirmed; `early`: whoever it is of is erased. */
+  | { kind: 'drop'; owner: string; codeHash: string; early?: true }
+  /** Asked for by the operator: what was not sealed anew since then (epoch seconds). */
+  | ({ kind: 'reseal'; since: number } & ConnectionKey);
+
+const KINDS: Due['kind'][] = ['refresh', 'drop', 'reseal'];
 
 /** The message for a row that has come up: JSON. */
 export function dueMessage(due: DueRow): string {
@@ -26,5 +30,5 @@ export function dueMessage(due: DueRow): string {
 
 /** What is due by a message; `undefined` where the message is of another kind. */
 export function dueOfMessage(message: Record<string, unknown>): Due | undefined {
-  return message['kind'] === 'refresh' || message['kind'] === 'drop' ? (message as Due) : undefined;
+  return KINDS.includes(message['kind'] as Due['kind']) ? (message as Due) : undefined;
 }

@@ -11,15 +11,16 @@ import type { DisconnectDeps } from './deps.ts';
 export type Dropped = 'dropped' | 'postponed' | 'nothing_due';
 
 /**
- * Drops a pending connection that nobody has confirmed in time, and revokes its tokens. Where that
+ * Drops a pending connection that nobody has confirmed in time, or, `early`, before that, and revokes its tokens. Where that
  * fails it comes up again, until its row is gone.
  */
 export async function dropPending(
   deps: DisconnectDeps & { pending: PendingTable },
-  { owner, codeHash }: { owner: string; codeHash: string },
+  { owner, codeHash, early }: { owner: string; codeHash: string; early?: true },
 ): Promise<Dropped> {
   const pending = await deps.pending.get(owner, codeHash);
-  if (pending === undefined || pending.expiresAt > epochSeconds(deps.ports)) return 'nothing_due';
+  if (pending === undefined) return 'nothing_due';
+  if (!early && pending.expiresAt > epochSeconds(deps.ports)) return 'nothing_due';
   try {
     await revoke(deps, pending);
   } catch (error) {

@@ -22,7 +22,7 @@ export interface SealContext {
   owner: string;
   provider: string;
   account: string;
-  /** Random, written in the row beside the value, new at each write. */
+  /** Random, written in the row beside the value, new for each value. */
   writeId: string;
 }
 

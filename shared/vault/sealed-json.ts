@@ -50,6 +50,18 @@ export async function openJson<T>(
   return JSON.parse(Buffer.from(plaintext).toString('utf8')) as T;
 }
 
+/** The same value under a new data key. It keeps its `writeId`, by which others know which value it is. */
+export async function resealValue(
+  vault: Vault,
+  kind: SealContext['kind'],
+  key: Row,
+  { writeId, sealed }: SealedValue,
+): Promise<SealedValue> {
+  const context = contextOf(kind, key, writeId);
+  const plaintext = await vault.open(sealed, context);
+  return { writeId, sealed: (await vault.prepare(context))(plaintext) };
+}
+
 function contextOf(kind: SealContext['kind'], key: Row, writeId: string): SealContext {
   const { owner, provider, account } = key;
   return { kind, owner, provider, account, writeId };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { buildCli } from '../../infra/cli/build.ts';
+import { eventually } from '../support/eventually.ts';
 import { makeCdk } from './support/cdk.ts';
 import { runProgram } from './support/children.ts';
 import { connect } from './support/connect.ts';
@@ -110,6 +111,21 @@ describe('the operator’s tool on the deployed stack', () => {
     const made = await onStack('session', 'create', '--owner', owner, '--provider', 'github');
     assert.equal(made.json()['status'], 'disabled', made.output);
     assert.equal((await onStack('enable', '--provider', 'github')).json()['wasDisabled'], true);
+    // A function believes for 5 seconds what it has read: the themes after this one want it on.
+    const session = ['session', 'create', '--owner', owner, '--provider', 'github'];
+    await eventually(async () => 'url' in (await onStack(...session)).json());
+  });
+
+  test('reseal and connections erase work through the functions, whose roles may', async () => {
+    const subject = ['--owner', 'customer-21'];
+    await connect('customer-21', 'grace');
+    const sealed = await onStack('reseal', ...subject);
+    assert.equal(sealed.json()['resealed'], 1, sealed.output);
+    const token = ['token', 'get', ...subject, '--provider', 'demo'];
+    assert.equal((await onStack(...token)).status, 0);
+    const erased = await onStack('connections', 'erase', ...subject, '--yes');
+    assert.equal(erased.json()['revoked'], 1, erased.output);
+    assert.match((await onStack(...token)).output, /not_connected/);
   });
 
   test('token get as another caller is held to that caller’s list', async () => {

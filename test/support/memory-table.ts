@@ -85,6 +85,11 @@ export function makeMemoryTable(): ConnectionTable {
       write({ ...row, ...schedule });
       return true;
     },
+    async reseal(current, sealed) {
+      const row = asRead(current);
+      if (row !== undefined) write({ ...row, ...sealed });
+      return row !== undefined;
+    },
     async takeLease(current, taken: { lease: Lease; dueAt: number }, replacing) {
       const row = asRead(current);
       if (row === undefined || row.lease?.holder !== replacing) return false;

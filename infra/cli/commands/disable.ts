@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Cli, type CommonOptions, makeCommand, onTarget } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { disconnectAll, words } from '../disconnect-all.ts';
+import { disconnectAll, revocationWords } from '../disconnect-all.ts';
 import { describeSubject, type SubjectOptions, subjectOf, subjectOptions } from '../subject.ts';
 import { disable as switchOff } from '../switches.ts';
 
@@ -49,7 +49,7 @@ export function disable(cli: Cli): Command {
           : undefined;
         return {
           json: { status: 'disabled', ...subject, ...(revocation && { revocation }) },
-          text: `Disabled: ${what}.${revocation === undefined ? '' : ` ${words(revocation)}.`}`,
+          text: `Disabled: ${what}.${revocation === undefined ? '' : ` ${revocationWords(revocation)}.`}`,
           notes: ['No token of it is handed out from 5 seconds after now.'],
         };
       }),
