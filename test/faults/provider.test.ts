@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROVIDER_MILLISECONDS } from '../../shared/tokens/lease.ts';
 import { eventually } from '../support/eventually.ts';
+import { CookieBrowser } from '../support/local-browser.ts';
 import {
   type Answer,
   plainConnections,
@@ -53,6 +54,24 @@ describe('a provider that does not answer as it should', () => {
     // The provider's time begins when the lease is taken.
     assert.ok(took > PROVIDER_MILLISECONDS - 1_000, `${took} ms`);
     assert.deepEqual(await statusOf(who), ['connected']);
+  });
+
+  test('row 17: a callback that is delivered 50 times is exchanged once', async () => {
+    const owner = 'row17';
+    const provider = 'plain15';
+    server.answers.token = { status: 200, body: plainTokens('first') };
+    const browser = new CookieBrowser();
+    const { url } = await plain.product().invoke<{ url: string }>('create-connect-session', {
+      owner,
+      providers: [provider],
+    });
+    const off = new URL((await browser.go(url)).headers.get('location')!);
+    const callback = `${plain.product().url}/${provider}/callback?code=c&state=${off.searchParams.get('state')}`;
+    server.requests.length = 0;
+    await Promise.all(Array.from({ length: 50 }, () => browser.go(callback)));
+    assert.equal(refreshes(), 1);
+    assert.deepEqual(await statusOf({ owner, provider }), ['connected']);
+    assert.equal((await ask({ owner, provider }))['accessToken'], 'access-first');
   });
 
   test('row 6: an answer without end is cut off, in less than 20 MB', async (t) => {

@@ -3,6 +3,7 @@ import { type Connection, NEVER, type Tokens } from '../../shared/connections/co
 import { makeServers } from '../../shared/oauth/server.ts';
 import type { HttpRequest, HttpResponse, Ports } from '../../shared/ports.ts';
 import { catalog } from '../../shared/providers/catalog.ts';
+import { fillIn } from '../../shared/providers/instance.ts';
 import { resolveProvider } from '../../shared/providers/resolve.ts';
 import type { SpooledPair } from '../../shared/queues/spooled-pair.ts';
 import { Secret } from '../../shared/secret.ts';
@@ -50,6 +51,7 @@ export async function memoryConnection(
   more: Partial<Connection> = {},
 ) {
   const sent: HttpRequest[] = [];
+  const { instance = { shop: 'mine' } } = more;
   const provider = resolveProvider(
     'extends' in entry ? { id: 'acme', ...entry } : { ...minimal, ...entry },
     catalog,
@@ -105,9 +107,8 @@ export async function memoryConnection(
     scopes: [],
     tokens: await sealJson(vault, ports, 'tokens', KEY, tokens),
     expiresAt: CONNECTED + 1_000,
-    instance: { shop: 'mine' },
-    tokenOrigin:
-      'extends' in entry ? new URL(provider.tokenUrl!).origin : 'https://mine.acme.example',
+    instance,
+    tokenOrigin: new URL(fillIn(provider, instance).tokenUrl!).origin,
     connectedAt: CONNECTED,
     updatedAt: CONNECTED,
     dueAt: NEVER,

@@ -35,6 +35,7 @@ test('tokens go to the host of their own connection, and to no other', async () 
 
   const moved = await memoryConnection({}, { refreshToken: 'r' }, 1_001, () => fresh, {
     instance: { shop: 'another' },
+    tokenOrigin: 'https://mine.acme.example',
   });
   await assert.rejects(moved.ask(), { name: 'ConfigurationError' });
   assert.equal(moved.sent.length, 0);
