@@ -28,6 +28,8 @@ const cookie = (id: string) => ({ 'set-cookie': `app=${id}; Path=/; HttpOnly; Sa
 /** `baseUrl`: what browsers come to; its `/connected` is one of the configured `returnUrls`. */
 export function makeApplication(baseUrl: () => string): Server {
   async function answer(request: IncomingMessage): Promise<Answer> {
+    // No form of another site logs anybody in: who is logged in here says whose account it becomes.
+    if (request.method === 'POST' && request.headers.origin !== baseUrl()) return { status: 403 };
     const { pathname, searchParams } = new URL(request.url ?? '/', baseUrl());
     const form = await formOf(request);
     const id = /(?:^|; )app=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';

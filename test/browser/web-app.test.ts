@@ -49,7 +49,10 @@ test('a user connects, sees it, and disconnects', async (t) => {
 test('row 46: a link that its maker sends to another user connects nothing for either', async (t) => {
   const { tab: attacker, context } = await newVisitor(t, browser);
   await logIn(attacker, 'Mallory');
-  const off = await context.request.post(`${baseUrl}/connect`, { maxRedirects: 0 });
+  const off = await context.request.post(`${baseUrl}/connect`, {
+    maxRedirects: 0,
+    headers: { origin: baseUrl },
+  });
   const link = off.headers()['location']!;
 
   const { tab: victim } = await newVisitor(t, browser);
@@ -63,4 +66,17 @@ test('row 46: a link that its maker sends to another user connects nothing for e
   for (const owner of ['user-Mallory', 'user-Vic']) {
     assert.deepEqual(await accountsOf(product, owner), []);
   }
+});
+
+test("row 46: another site's form logs nobody in, so that nothing is confirmed for its maker", async (t) => {
+  const { tab } = await newVisitor(t, browser);
+  await tab.goto('about:blank');
+  await tab.setContent(
+    `<form method="post" action="${baseUrl}/log-in"><input name="name" value="Mallory"><button>Win</button></form>`,
+  );
+  const answer = tab.waitForResponse(`${baseUrl}/log-in`);
+  await tab.getByRole('button', { name: 'Win' }).click();
+  assert.equal((await answer).status(), 403);
+  await tab.goto(baseUrl);
+  assert.ok(await tab.getByRole('button', { name: 'Log in' }).isVisible());
 });
