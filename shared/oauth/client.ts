@@ -143,13 +143,19 @@ function requireSameOrigin(
   origin: string | undefined,
   what: string,
 ): void {
-  // An address that is not known yet is one that nothing can be sent to.
-  if (origin === undefined || server.tokenOrigin === '') return;
-  if (isOneOfOrigins(origin, server.tokenOrigin)) return;
-  throw new ConfigurationError(
-    `providers.${provider.id}.tokenUrl`,
-    `${what} belong to ${origin}, but the configuration now names ${server.tokenOrigin}: nothing was sent`,
-  );
+  if (origin === undefined) return;
+  const named = {
+    tokenUrl: server.tokenOrigin,
+    refreshUrl: URL.parse(provider.refreshUrl ?? '')?.origin,
+  };
+  for (const [field, now] of Object.entries(named)) {
+    // An address that is not known yet is one that nothing can be sent to.
+    if (!now || isOneOfOrigins(origin, now)) continue;
+    throw new ConfigurationError(
+      `providers.${provider.id}.${field}`,
+      `${what} belong to ${origin}, but the configuration now names ${now}: nothing was sent`,
+    );
+  }
 }
 
 function sameClient(a: StoredClient, b: StoredClient): boolean {

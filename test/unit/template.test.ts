@@ -164,17 +164,6 @@ describe('browser API', () => {
     });
   });
 
-  test('the access log shows no query: session tokens and codes are in it', () => {
-    const { Format } = stage.Properties['AccessLogSettings'] as { Format: string };
-    const variables = Object.values(JSON.parse(Format) as Record<string, string>);
-    for (const variable of variables) {
-      assert.match(variable, /^\$context\.\w+(\.\w+)*$/);
-      assert.doesNotMatch(variable, /query|protocol|authorizer/i);
-    }
-    assert.ok(variables.includes('$context.path'));
-    assert.ok(variables.includes('$context.routeKey'));
-  });
-
   test('no page of another origin may call it', () => {
     const { Properties } = onlyResource(template, 'AWS::ApiGatewayV2::Api');
     assert.equal(Properties['CorsConfiguration'], undefined);
