@@ -186,9 +186,7 @@ async function classify(
   error: unknown,
 ): Promise<Refreshed> {
   if (error instanceof ProviderRejected && GRANT_ENDED.includes(error.error)) {
-    // Whoever came first has used the refresh token up, and its tokens are the good ones.
-    const read = await readAgain(deps, connection);
-    return read.kind === 'unchanged' ? endGrant(deps, connection, holder, error) : read;
+    return endGrant(deps, connection, holder, error);
   }
   await deps.connections.releaseLease(connection, holder, {
     ...backOffAfter(deps, connection, error),
@@ -217,6 +215,7 @@ async function endGrant(
     return { kind: 'needs_reauth' };
   } catch (conflict) {
     if (!(conflict instanceof VersionConflict)) throw conflict;
+    // Whoever came first has used the refresh token up, and its tokens are the good ones.
     return adopt(deps, connection);
   }
 }

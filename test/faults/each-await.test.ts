@@ -9,6 +9,8 @@ async function atEachAwait(
   kind: keyof Accident,
   prepare: (world: World) => Promise<void>,
   act: (world: World, accident: Accident) => Promise<string>,
+  /** What others do while a process stands still. */
+  meanwhile: (world: World) => Promise<unknown> = (world) => world.ask(),
 ): Promise<number> {
   for (let place = 0; ; place++) {
     const world = new World(GRACE_MILLISECONDS, 1);
@@ -16,11 +18,15 @@ async function atEachAwait(
     await prepare(world);
     const outcome = await act(world, { [kind]: place });
     world.throttled = false;
-    // Another one refreshes while a process stands still.
     world.now += 15_000;
-    await world.ask();
+    const asked = await meanwhile(world);
+    const theirs = (await world.stored())?.refreshToken;
+    world.now += 5_000;
     await world.resume();
     await world.merge();
+    // Whoever took the lease over has the later pair.
+    const stands = asked === 'ok' ? theirs : world.provider.newest();
+    assert.equal((await world.stored())?.refreshToken, stands, `await ${place}`);
     world.now += 330_000;
     assert.equal(await world.ask(), 'ok', `await ${place}`);
     assert.equal((await world.stored())?.refreshToken, world.provider.newest(), `await ${place}`);
@@ -53,6 +59,11 @@ describe('row 16: an accident at each await in turn loses no grant where there i
       assert.ok((await atEachAwait(kind, throttled, ask)) > 20);
     });
   }
+
+  test('a refresh, while an older pair of the same token is merged, stallAt', async () => {
+    const places = await atEachAwait('stallAt', spooled, ask, (world) => world.merge());
+    assert.ok(places >= 10);
+  });
 
   test('a merge, killAt', async () => {
     assert.ok((await atEachAwait('killAt', spooled, merge)) > 2);

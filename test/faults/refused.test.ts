@@ -63,7 +63,8 @@ test('row 11: the save finds another version: the winner’s token, and no error
 test('row 11: a new version without new tokens does not cost the pair', async () => {
   const one: Memory = await memoryConnection({}, { refreshToken: 'r' }, 1_001, async () => {
     const row = (await one.row())!;
-    await one.connections.change(row, { disabledAt: 1 });
+    const off = await one.connections.change(row, { disabledAt: 1 });
+    await one.connections.change(off, { disabledAt: undefined });
     return second;
   });
   await one.ask();
