@@ -39,6 +39,10 @@ export interface DeploymentInput {
   refreshConcurrency?: number;
   /** Days that logs are kept, the record of who read which token included; default 180. */
   logRetentionDays?: number;
+  /** ARN of the SNS topic that alarms are sent to; left out: they show in the console alone. */
+  alarmTopicArn?: string;
+  /** Tokens that a caller reads in five minutes before an alarm goes off; default 3000. */
+  alarmReadsPerCaller?: number;
   /** Traces of the functions in X-Ray; default `false`. */
   tracing?: boolean;
   /** ARN of a managed policy that bounds every role. */
@@ -92,6 +96,7 @@ const functionSchema = v.strictObject(
 const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 const CERTIFICATE = /^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/;
 const POLICY = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/.+$/;
+const TOPIC = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 const PREFIX = /^[A-Za-z0-9_+=.@-]+(\/[A-Za-z0-9_+=.@-]+)*$/;
 
 /** The fields of `DeploymentInput`, for the schema of the configuration. */
@@ -114,6 +119,10 @@ export const deploymentFields = {
   refreshConcurrency: v.optional(whole(2, 1_000, 'expected a whole number from 2 to 1000')),
   logRetentionDays: v.optional(
     v.picklist(RETENTION_DAYS, `expected one of ${RETENTION_DAYS.join(', ')}`),
+  ),
+  alarmTopicArn: v.optional(text(TOPIC, 'expected the ARN of an SNS topic')),
+  alarmReadsPerCaller: v.optional(
+    whole(1, 1_000_000_000, 'expected a whole number of at least 1, in five minutes'),
   ),
   tracing: v.optional(v.boolean('expected true or false')),
   permissionsBoundaryArn: v.optional(text(POLICY, 'expected the ARN of a managed policy')),

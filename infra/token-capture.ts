@@ -12,6 +12,7 @@ import { type FunctionName, functionNames, type ServiceFunction } from '../share
 import { SECRET_PREFIX, secretName } from '../shared/secrets/secret-name.ts';
 import { buildFunctions } from './build.ts';
 import { type ConfigurationInput, inputForStack, resolveConfiguration } from './configuration.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { BrowserApi } from './constructs/browser-api.ts';
 import { requireDomain } from './constructs/browser-domain.ts';
 import { CallerAliases } from './constructs/caller-aliases.ts';
@@ -57,6 +58,9 @@ const PROPS: Places = {
   existing: 'TokenCapture.existing',
   onDestroy: 'TokenCapture.onDestroy',
 };
+
+// Ten a second: callers that need more say so.
+const READS_PER_CALLER = 3_000;
 
 // A role's policies may have 10,240 characters together: this many are left for the secrets' ARNs.
 const SECRET_ARNS_AT_MOST = 8_500;
@@ -172,6 +176,13 @@ export class TokenCapture extends Construct {
     const worker = this.functions['refresh-connection'];
     work.connect('refresh', worker, deployment.refreshConcurrency);
     work.connect('spool', worker);
+    new Alarms(this, 'Alarms', {
+      functions: this.functions,
+      deadLetters: work.deadLetters,
+      topicArn: deployment.alarmTopicArn,
+      readsPerCaller: deployment.alarmReadsPerCaller ?? READS_PER_CALLER,
+      emulated: emulator !== undefined,
+    });
     this.#aliases = new CallerAliases(this, 'Callers', configuration.callers, this.functions);
     new Parameters(this, 'Parameters', {
       baseUrl: this.baseUrl,

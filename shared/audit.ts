@@ -7,6 +7,7 @@ export type AuditAction =
   | 'connect'
   | 'complete'
   | 'token_read'
+  | 'first_use'
   | 'list'
   | 'disconnect'
   | 'refresh'

@@ -1,5 +1,6 @@
 import { configuration } from 'token-capture:configuration';
 import { makeSharedClock } from '../../shared/clock.ts';
+import { makeCallerUses } from '../../shared/connections/caller-uses.ts';
 import { makeConnectionTable } from '../../shared/connections/connection-table.ts';
 import { makeControlTable } from '../../shared/connections/control-table.ts';
 import { makeDocumentClient } from '../../shared/connections/document-client.ts';
@@ -40,6 +41,8 @@ let client: ReturnType<typeof makeDocumentClient> | undefined;
 const documentClient = () => (client ??= makeDocumentClient(clock));
 
 export const sessionTable = () => makeSessionTable(documentClient(), environment('TABLE_NAME'));
+
+export const callerUses = () => makeCallerUses(documentClient(), environment('TABLE_NAME'));
 
 export const sessionLimit = () => makeSessionLimit(documentClient(), environment('TABLE_NAME'));
 

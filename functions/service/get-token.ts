@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { TokenDeps } from '../../shared/tokens/deps.ts';
+import { type FirstUseDeps, noteUse } from '../../shared/tokens/first-use.ts';
 import { getToken, type TokenGranted } from '../../shared/tokens/get-token.ts';
 import { makeLeaseWatch } from '../../shared/tokens/lease.ts';
 import * as production from '../runtime/production.ts';
@@ -22,7 +23,7 @@ const schema = v.object({
   rejectedToken: v.optional(v.string('expected an access token')),
 });
 
-export function makeGetToken(deps: TokenDeps): ServiceHandler<TokenGranted> {
+export function makeGetToken(deps: TokenDeps & FirstUseDeps): ServiceHandler<TokenGranted> {
   return serviceFunction(
     'get-token',
     deps,
@@ -31,7 +32,11 @@ export function makeGetToken(deps: TokenDeps): ServiceHandler<TokenGranted> {
       requireProvider(configuration, request.provider);
       return request;
     },
-    (request, _caller, endsAt) => getToken(deps, request, endsAt),
+    async (request, caller, endsAt) => {
+      const answer = await getToken(deps, request, endsAt);
+      if (answer.status === 'ok') await noteUse(deps, caller.name, request.provider);
+      return answer;
+    },
   );
 }
 
@@ -43,5 +48,6 @@ export const handler = makeGetToken({
   spool: production.spool(),
   health: production.providerHealth(),
   leases: makeLeaseWatch(),
+  uses: production.callerUses(),
   ...production.providerDeps(),
 });

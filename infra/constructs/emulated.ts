@@ -4,7 +4,8 @@ import { EMULATED_KEY } from '../configuration.ts';
 
 /**
  * For a deployment to an AWS emulator: conditions on the encryption context, which an emulator refuses
- * altogether, are left out of the functions' roles, and providers on http loopback are accepted.
+ * altogether, are left out of the functions' roles, an alarm over a query, which it does not know, is left
+ * out, and providers on http loopback are accepted.
  */
 export interface Emulated {
   /** What browsers come to in place of the HTTP API's own address. */

@@ -7,6 +7,8 @@ export interface Permissions {
   sessions?: ('GetItem' | 'PutItem' | 'UpdateItem')[];
   /** On rows whose key begins with `LIMIT#`. */
   limits?: 'UpdateItem'[];
+  /** On rows whose key begins with `CALLER#`. */
+  uses?: 'PutItem'[];
   /** On rows whose key begins with `OWNER#`. */
   connections?: ('DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem')[];
   /** On the index of what is due, which holds keys and times alone. */
@@ -65,6 +67,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     controls: ['BatchGetItem'],
   },
   'get-token': {
+    uses: ['PutItem'],
     connections: ['GetItem', 'Query', 'UpdateItem'],
     health: ['DeleteItem', 'GetItem', 'UpdateItem'],
     controls: ['BatchGetItem'],

@@ -20,6 +20,7 @@ export function policyStatements(
   {
     sessions,
     limits,
+    uses,
     connections,
     dueIndex,
     health,
@@ -35,6 +36,7 @@ export function policyStatements(
   return [
     ...(sessions ? [rows('SESSION#*', sessions, tableArn)] : []),
     ...(limits ? [rows('LIMIT#*', limits, tableArn)] : []),
+    ...(uses ? [rows('CALLER#*', uses, tableArn)] : []),
     ...(connections ? [rows('OWNER#*', connections, tableArn)] : []),
     ...(dueIndex
       ? [

@@ -121,8 +121,12 @@ describe('audit', () => {
     ]);
   });
 
-  test('row 42: N reads make N records, with the caller, whose token it is, and no token', async () => {
+  test('row 42: N reads make N records, with the caller, whose token it is, and no token; the first is told apart', async () => {
+    const first = product.logs.length;
     await read();
+    assert.deepEqual(audited(first, 'configuration', 'token_read'), [
+      { action: 'first_use', result: 'ok', caller: 'billing', provider: 'plain' },
+    ]);
     const from = product.logs.length;
     const reads = 12;
     for (let index = 0; index < reads; index++) assert.equal((await read())['status'], 'ok');

@@ -71,6 +71,7 @@ function expected(name: FunctionName): Granted[] {
     })),
     ...rows('SESSION', own.sessions),
     ...rows('LIMIT', own.limits),
+    ...rows('CALLER', own.uses),
     ...rows('OWNER', own.connections),
     ...(own.dueIndex ?? []).map((action) => ({
       action: `dynamodb:${action}`,

@@ -7,6 +7,7 @@ import type { HttpClient, Ports } from '../../shared/ports.ts';
 import { Secret } from '../../shared/secret.ts';
 import type { StoredClient } from '../../shared/secrets/client-secrets.ts';
 import type { TokenDeps } from '../../shared/tokens/deps.ts';
+import type { FirstUseDeps } from '../../shared/tokens/first-use.ts';
 import { makeLeaseWatch } from '../../shared/tokens/lease.ts';
 import { makeVault } from '../../shared/vault/vault.ts';
 import {
@@ -31,7 +32,7 @@ const acme = (id: string) => ({
 export function makeMemoryDeps(
   http: HttpClient,
   sessions: SessionTable,
-): FinishDeps & CreateSessionDeps & TokenDeps & { logs: string[] } {
+): FinishDeps & CreateSessionDeps & TokenDeps & FirstUseDeps & { logs: string[] } {
   const logs: string[] = [];
   const log = (message: string, fields?: object) =>
     void logs.push(JSON.stringify({ message, ...fields }));
@@ -58,6 +59,7 @@ export function makeMemoryDeps(
     }),
     baseUrl: 'https://connect.example.com',
     sessions,
+    uses: { isFirst: async () => false },
     sessionLimit: { count: async () => true },
     controls: nothingDisabled,
     connections: makeMemoryTable(),

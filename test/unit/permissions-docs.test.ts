@@ -21,6 +21,7 @@ type Rows = Omit<Permissions, 'dueIndex' | 'key' | 'secrets' | 'stream' | 'event
 const PREFIXES: Record<keyof Rows, string> = {
   sessions: 'SESSION',
   limits: 'LIMIT',
+  uses: 'CALLER',
   connections: 'OWNER',
   health: 'PROVIDER',
   controls: 'CONTROL',

@@ -47,7 +47,7 @@ describe('the size of the template', () => {
     );
     synthesize({
       providers: ['github'],
-      callers: callers(400, { functions: ['get-token'] }),
+      callers: callers(390, { functions: ['get-token'] }),
     });
   });
 
