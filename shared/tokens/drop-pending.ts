@@ -43,5 +43,11 @@ async function revoke(deps: DisconnectDeps, pending: PendingConnection): Promise
   // It was confirmed, and its row only left over.
   if (stored?.grantId === captured.grantId) return;
   const tokens = await openJson<Tokens>(deps.vault, 'tokens', pending, captured.tokens!);
+  if (stored?.tokens !== undefined && stored.status !== 'disconnected') {
+    const kept = await openJson<Tokens>(deps.vault, 'tokens', stored, stored.tokens);
+    // Some providers give the same token again (Slack): the connection lives by it.
+    if (kept.accessToken === tokens.accessToken) return;
+    if (kept.refreshToken !== undefined && kept.refreshToken === tokens.refreshToken) return;
+  }
   await withProvider(deps, provider, (context) => revokeTokens(context, tokens), captured);
 }

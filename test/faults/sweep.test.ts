@@ -19,7 +19,7 @@ const server: PlainServer = await startPlainServer();
 const proxy: FaultProxy = makeFaultProxy();
 const good = structuredClone(server.answers);
 // A provider for each test: what one has due, and its window, is not the other's.
-const PROVIDERS = ['twice', 'down', 'buried', 'notices', 'dead', 'ahead', 'pending'];
+const PROVIDERS = ['twice', 'down', 'buried', 'notices', 'dead', 'ahead', 'pending', 'same'];
 
 describe('the sweep under faults', () => {
   const suite = productForSuite({
@@ -236,17 +236,18 @@ describe('the sweep under faults', () => {
     assert.equal(requests('/token'), 1);
   });
 
-  test('what nobody has confirmed in time is revoked and taken away', async () => {
+  /** The row of what waits for its confirmation. */
+  async function pendingAt(provider: string) {
     const returnUrl = 'https://app.example.com/settings';
-    const back = new URL(await callBack('pending', { confirm: true, returnUrl }));
+    const back = new URL(await callBack(provider, { confirm: true, returnUrl }));
     const code = back.searchParams.get('connect_code')!;
     const key = { pk: 'OWNER#o', sk: pendingSort(hashOf(code)) };
     const row = async () =>
       (await table.send(new GetCommand({ TableName: 'TokenCapture', Key: key }))).Item;
-    const { expiresAt, dueAt } = (await row())!;
-    assert.ok(expiresAt > now() + 500);
-    // Not while a confirmation of the last moment is under way.
-    assert.equal(dueAt, expiresAt + 60);
+    return { key, row };
+  }
+  /** Lets the time for a confirmation end; waits until the sweep has taken the row away. */
+  async function nobodyConfirms({ key, row }: Awaited<ReturnType<typeof pendingAt>>) {
     server.requests.length = 0;
     await table.send(
       new UpdateCommand({
@@ -261,7 +262,24 @@ describe('the sweep under faults', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     assert.equal(await row(), undefined);
+  }
+
+  test('what nobody has confirmed in time is revoked and taken away', async () => {
+    const pending = await pendingAt('pending');
+    const { row } = pending;
+    const { expiresAt, dueAt } = (await row())!;
+    assert.ok(expiresAt > now() + 500);
+    // Not while a confirmation of the last moment is under way.
+    assert.equal(dueAt, expiresAt + 60);
+    await nobodyConfirms(pending);
     assert.equal(requests('/revoke'), 1);
+  });
+
+  test('a reconnect that nobody confirms ended the connection, where a provider gives the same token again', async () => {
+    const key = await connect('same');
+    await nobodyConfirms(await pendingAt('same'));
+    assert.equal(requests('/revoke'), 0);
+    assert.equal((await product.invoke('get-token', key))['status'], 'ok');
   });
 
   test('a token in use is refreshed before it ends, by one write for the token and no new version', async () => {
