@@ -231,29 +231,4 @@ describe('refresh under faults', () => {
     assert.ok(answers.every(({ accessToken }) => accessToken === 'access-second'));
     assert.equal(refreshes(), 1);
   });
-
-  test('row 51: a disconnect during a refresh: nothing comes back to life, and nothing is handed out', async () => {
-    await connectPlain('seven', 'row51');
-    server.answers.token = {
-      status: 200,
-      body: tokens('second', 3_600),
-      delayMilliseconds: 500,
-    };
-    const asking = rejected('row51', 'seven');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const ended = await product.invoke('disconnect', { owner: 'row51', provider: 'seven' });
-    assert.equal(ended['status'], 'disconnected');
-    assert.equal((await asking)['status'], 'not_connected');
-    assert.deepEqual(await statusOf('row51'), []);
-  });
-
-  test('row 51: a reconnect during a refresh wins: its tokens stay', async () => {
-    await connectPlain('seven', 'again');
-    server.answers.token = { status: 200, body: tokens('late', 3_600), delayMilliseconds: 800 };
-    const asking = ask('again', 'seven', { rejectedToken: 'access-first' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await connectPlain('seven', 'again');
-    assert.equal((await asking)['accessToken'], 'access-first');
-    assert.equal((await ask('again', 'seven'))['accessToken'], 'access-first');
-  });
 });
