@@ -11,9 +11,9 @@ import {
   type ConnectionSummary,
   type Lease,
   RECORD_VERSION,
-  SUMMARY_ATTRIBUTES,
 } from './connection.ts';
-import { conditionFailed, updateExpression, withoutKeys } from './document-client.ts';
+import { connectionOf, SUMMARY_NAMES } from './connection-row.ts';
+import { conditionFailed, updateExpression } from './document-client.ts';
 import { connectionSort, duePartition, ownerPartition, rowKey } from './keys.ts';
 
 /** What a connect writes. */
@@ -139,7 +139,7 @@ export function makeConnectionTable(
       const { Item } = await client.send(
         new GetCommand({ TableName: tableName, Key: rowKey(key), ConsistentRead: consistent }),
       );
-      return Item === undefined ? undefined : withoutKeys<Connection>(Item);
+      return Item && connectionOf(Item);
     },
 
     async find(owner, provider) {
@@ -153,7 +153,7 @@ export function makeConnectionTable(
             ...(after && { ExclusiveStartKey: after }),
           }),
         );
-        found.push(...(page.Items ?? []).map((item) => withoutKeys<Connection>(item)));
+        found.push(...(page.Items ?? []).map((item) => connectionOf(item)));
         after = page.LastEvaluatedKey;
       } while (after !== undefined);
       return found;
@@ -167,10 +167,8 @@ export function makeConnectionTable(
       const page = await client.send(
         new QueryCommand({
           ...query,
-          ProjectionExpression: SUMMARY_ATTRIBUTES.map((name) => `#${name}`).join(', '),
-          ExpressionAttributeNames: Object.fromEntries(
-            SUMMARY_ATTRIBUTES.map((name) => [`#${name}`, name]),
-          ),
+          ProjectionExpression: ['pk', 'sk', ...Object.keys(SUMMARY_NAMES)].join(', '),
+          ExpressionAttributeNames: SUMMARY_NAMES,
           Limit: 50,
           ...(after !== undefined && {
             ExclusiveStartKey: { pk: ownerPartition(owner), sk: after },
@@ -179,7 +177,7 @@ export function makeConnectionTable(
       );
       const next = page.LastEvaluatedKey?.['sk'] as string | undefined;
       return {
-        connections: (page.Items ?? []) as ConnectionSummary[],
+        connections: (page.Items ?? []).map((item) => connectionOf<ConnectionSummary>(item)),
         ...(next !== undefined && { next }),
       };
     },
@@ -259,7 +257,7 @@ export function makeConnectionTable(
             ReturnValues: 'ALL_NEW',
           }),
         );
-        return withoutKeys<Connection>(Attributes!);
+        return connectionOf(Attributes!);
       } catch (error) {
         throw conditionFailed(error) ? new VersionConflict('the connection has changed') : error;
       }

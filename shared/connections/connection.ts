@@ -75,11 +75,8 @@ export interface Connection extends ConnectionKey {
 /** What a listing shows: a connection without its tokens. */
 export type ConnectionSummary = Omit<Connection, 'tokens' | 'lease'>;
 
-/** What a listing reads. */
+/** What a listing reads, beside the key. */
 export const SUMMARY_ATTRIBUTES = [
-  'owner',
-  'provider',
-  'account',
   'recordVersion',
   'grantId',
   'version',

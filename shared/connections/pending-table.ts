@@ -48,7 +48,8 @@ export function makePendingTable(client: DynamoDBDocumentClient, tableName: stri
       const { Item } = await client.send(
         new GetCommand({ ...rowOf(owner, codeHash), ConsistentRead: true }),
       );
-      return Item === undefined ? undefined : withoutKeys<PendingConnection>(Item);
+      // Whose it is says its key alone, as of a connection.
+      return Item === undefined ? undefined : { ...withoutKeys<PendingConnection>(Item), owner };
     },
 
     async remove(owner, codeHash) {

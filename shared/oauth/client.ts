@@ -1,6 +1,6 @@
 import { ConfigurationError, ProviderRejected } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { fillIn, type Instance, isOneOfOrigins } from '../providers/instance.ts';
+import { fillIn, type Instance, isOneOfOrigins, requireInstance } from '../providers/instance.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import type { ClientSecrets, StoredClient } from '../secrets/client-secrets.ts';
@@ -34,6 +34,7 @@ export async function prepareProvider(
   entry: Provider,
   instance: Instance = {},
 ): Promise<{ provider: Provider; server: Server; client: StoredClient }> {
+  requireInstance(entry, instance);
   const provider = fillIn(entry, instance);
   const server = await deps.servers(provider);
   return { provider, server, client: await deps.secrets.get(provider.id) };

@@ -1,5 +1,5 @@
 import { isLoopbackUrl } from '../address.ts';
-import { InvalidProviderResponse } from '../errors.ts';
+import { ConfigurationError, InvalidProviderResponse } from '../errors.ts';
 import type { KeptValue, Provider, ProviderEntry, ProviderValue, ValueSource } from './provider.ts';
 
 /** The values that make a provider's addresses those of one connection, by name. */
@@ -105,31 +105,56 @@ export function keptValues(
     if (each.from !== from) continue;
     const value = read(each.path) ?? each.default;
     if (value === undefined) continue;
-    found[each.name] = each.hosts
-      ? originOnList(id, each, value, allowLoopback)
-      : plainValue(id, each, value);
+    const kept = keepable(each, value, allowLoopback);
+    if (kept === undefined) {
+      const expected = each.hosts ? 'a host of the list' : 'a plain value';
+      throw new InvalidProviderResponse(`${each.name} of ${id}: expected ${expected}`);
+    }
+    found[each.name] = kept;
   }
   return found;
 }
 
-function originOnList(
-  id: string,
-  { name, hosts = [] }: KeptValue,
+/**
+ * Refuses values of a connection that no connect could have given it: who can write its row cannot have
+ * its tokens, and the client's secret, sent to a host of his choice. Throws `ConfigurationError`.
+ */
+export function requireInstance(
+  { id, values = {}, kept = [] }: Provider,
+  instance: Instance,
+): void {
+  for (const [name, value] of Object.entries(instance)) {
+    const asked = Object.hasOwn(values, name) ? values[name] : undefined;
+    const told = kept.find((each) => each.name === name);
+    // Loopback is refused by the HTTP client, where it is not allowed.
+    if (asked ? isValue(asked, value) : !told || keepable(told, value, true) === value) continue;
+    throw new ConfigurationError(
+      `providers.${id}.${asked ? 'values' : 'kept'}.${name}`,
+      'the connection has another value than is allowed: nothing was sent',
+    );
+  }
+}
+
+/** A value as it is kept; `undefined` where it must not be. */
+function keepable(
+  { hosts, from }: KeptValue,
   value: string,
   allowLoopback: boolean,
-): string {
+): string | undefined {
+  if (hosts !== undefined) return originOnList(hosts, value, allowLoopback);
+  return PLAIN[from].test(value) && !DOT_SEGMENTS.includes(value) ? value : undefined;
+}
+
+function originOnList(hosts: string[], value: string, allowLoopback: boolean): string | undefined {
   const url = URL.parse(value.includes('://') ? value : `https://${value}`);
+  if (url === null || url.username !== '' || url.password !== '') return undefined;
   const listed =
-    url?.protocol === 'https:' &&
+    url.protocol === 'https:' &&
     url.port === '' &&
     hosts.some((host) =>
       host.startsWith('*.') ? url.hostname.endsWith(host.slice(1)) : url.hostname === host,
     );
-  const local = allowLoopback && url !== null && isLoopbackUrl(url);
-  if (url === null || url.username !== '' || url.password !== '' || !(listed || local)) {
-    throw new InvalidProviderResponse(`${name} of ${id}: expected a host of the list`);
-  }
-  return url.origin;
+  return listed || (allowLoopback && isLoopbackUrl(url)) ? url.origin : undefined;
 }
 
 // Of a callback, whose words are a browser's, only what cannot be mistaken for anything but a name.
@@ -137,13 +162,6 @@ const PLAIN = { callback: /^[\w.~-]{1,128}$/, token_response: /^[\x20-\x7e]{1,10
 
 // A URL parser takes these for steps to another path, encoded or not.
 const DOT_SEGMENTS = ['.', '..'];
-
-function plainValue(id: string, { name, from }: KeptValue, value: string): string {
-  if (!PLAIN[from].test(value) || DOT_SEGMENTS.includes(value)) {
-    throw new InvalidProviderResponse(`${name} of ${id}: expected a plain value`);
-  }
-  return value;
-}
 
 /**
  * The origins that a provider's token endpoint may have, as they are stored with its client: one, or

@@ -96,6 +96,22 @@ describe('sealed values in the table', () => {
     await refused(moved, 'tokens', tokens!);
   });
 
+  test('row 38: nor in a row that was copied whole, with the names that stand in it', async () => {
+    const victim = await connect('seal-7', 'ada');
+    const copy = { ...victim, owner: 'seal-8' };
+    await table.send(
+      new PutCommand({
+        TableName: 'TokenCapture',
+        Item: { ...(await read(victim)), ...rowKey(copy) },
+      }),
+    );
+    await assert.rejects(getToken(copy), { name: 'SealBroken' });
+    await assert.rejects(list(copy), { name: 'SealBroken' });
+    await assert.rejects(product.invoke('get-token', { owner: 'seal-8', provider: 'demo' }), {
+      name: 'SealBroken',
+    });
+  });
+
   test('row 38: nor beside the writeId of another version', async () => {
     const ada = await connect('seal-4', 'ada');
     const earlier = (await read(ada)).tokens!;

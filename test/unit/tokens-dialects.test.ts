@@ -41,6 +41,31 @@ test('tokens go to the host of their own connection, and to no other', async () 
   assert.equal(moved.sent.length, 0);
 });
 
+test('row 53: values that a row was given by another hand lead to no other host', async () => {
+  const hosted = {
+    tokenUrl: '{api}/token',
+    values: {},
+    authorizationUrl: 'https://acme.example/authorize',
+    userInfoUrl: 'https://acme.example/me',
+    revocationUrl: '{api}/revoke',
+    kept: [{ name: 'api', from: 'token_response', path: 'api', hosts: ['*.acme.example'] }],
+  };
+  for (const [entry, instance] of [
+    [{}, { shop: 'evil.example/' }],
+    [hosted, { api: 'https://evil.example' }],
+    [hosted, { api: 'https://eu.acme.example@evil.example' }],
+  ] as const) {
+    const one = await memoryConnection(entry, { refreshToken: 'r' }, 1_001, () => fresh, {
+      instance,
+      tokenOrigin: 'https://evil.example',
+    });
+    await assert.rejects(one.ask(), { name: 'ConfigurationError' });
+    const ended = await one.end();
+    assert.ok(ended.status === 'disconnected' && ended.revoked === 'no');
+    assert.deepEqual(one.sent, []);
+  }
+});
+
 test('what a refresh tells anew is kept; what it must not tell changes nothing', async () => {
   const entry = {
     kept: [{ name: 'api', from: 'token_response', path: 'api', hosts: ['*.acme.example'] }],
