@@ -43,7 +43,8 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
   },
   // Another refresh's lease (10), then a refresh of its own (8), and the save.
   'get-token': {
-    description: 'Gives an access token that works',
+    description:
+      'Gives an access token that works: keep the answer out of Step Functions, traces and logs',
     timeoutSeconds: 29,
     leastTimeoutSeconds: 22,
   },

@@ -41,6 +41,7 @@ describe('token-capture session, token and connections', () => {
     assert.ok(!hidden.stdout.includes(token['accessToken']!));
     const shown = await run('token', 'get', ...of, '--caller', 'web', '--show');
     assert.ok(shown.stdout.includes(token['accessToken']!));
+    assert.match(shown.stderr, /keep it out of files, logs and tickets/);
 
     const list = await run('connections', 'list', '--owner', 'o 1');
     assert.match(list.stdout, /^PROVIDER +ACCOUNT .*\ndemo +ada +ada +/);

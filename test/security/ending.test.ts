@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { functionSettings } from '../../infra/constructs/function-settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { clientConfig } from '../support/local.ts';
 import { ACCESS_TOKEN, REFRESH_TOKEN, startOpenIdServer } from '../support/openid-server.ts';
@@ -147,6 +148,8 @@ describe('end of a connection', () => {
     for (const sink of [/Step Functions/, /tracer that captures responses/, /`LogType: Tail`/]) {
       assert.match(warning, sink);
     }
+    const { description } = functionSettings['get-token'];
+    assert.match(description, /keep the answer out of Step Functions, traces and logs/);
     const owner = await connect();
     const before = product.logs.length;
     assert.equal((await getToken(owner))['accessToken'], ACCESS_TOKEN);

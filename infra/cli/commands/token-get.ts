@@ -13,6 +13,9 @@ interface Options extends CommonOptions {
   show?: boolean;
 }
 
+const KEEP_OUT =
+  'Whoever has the token acts for this person: keep it out of files, logs and tickets.';
+
 /** `token get` */
 export function tokenGet(cli: Cli): Command {
   return makeCommand(
@@ -52,6 +55,7 @@ export function tokenGet(cli: Cli): Command {
             type: token.tokenType,
             token: show ? token.accessToken : '(hidden: --show prints it)',
           }),
+          ...(show && { notes: [KEEP_OUT] }),
         };
       }),
     );
