@@ -47,11 +47,15 @@ export async function mergePair(deps: DisconnectDeps, pair: SpooledPair): Promis
   // A write whose acknowledgement was lost, or a message that came twice.
   if (row.tokens?.writeId === pair.tokens.writeId) return 'saved';
   // Whoever took the lease over may have sent the spent refresh token and believe that the grant has
-  // ended. It may have, but this pair is the newest there is: the connection lives or dies with it.
+  // ended. It may have, but this pair is the newest there is: the connection lives or dies with it. So
+  // does one that was connected anew and has kept the tokens.
   const spent = row.tokens?.writeId === pair.replaces;
   // In a provider's grace window the same token was spent twice: the later pair is the one in force.
-  const later = row.version === pair.version + 1 && row.updatedAt < pair.updatedAt;
-  if (row.grantId !== pair.grantId || !(spent || later)) {
+  const later =
+    row.grantId === pair.grantId &&
+    row.version === pair.version + 1 &&
+    row.updatedAt < pair.updatedAt;
+  if (!spent && !later) {
     deps.ports.log.warn('a newer write came before a refresh', { provider: pair.provider });
     return 'superseded';
   }
@@ -105,7 +109,9 @@ async function revokeLate(
       provider: pair.provider,
       cause: describe(error),
     });
-    if (tombstone === undefined) throw error;
+    // Other tokens than the spent ones wait there for a revocation of their own.
+    const isFree = [undefined, pair.replaces].includes(tombstone?.tokens?.writeId);
+    if (tombstone === undefined || !isFree) throw error;
     const { tokens, expiresAt, updatedAt } = pair;
     const dueAt = tryAgainAt(epochSeconds(deps.ports), 1);
     await deps.connections.change(tombstone, {

@@ -3,7 +3,7 @@ import { openJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
 import type { Refreshed } from './refresh.ts';
 
-/** What the row says now, read consistently: the same version still, or what has become of it. */
+/** What the row says now, read consistently: the same tokens still, or what has become of it. */
 export async function readAgain(
   deps: TokenDeps,
   connection: Connection,
@@ -11,7 +11,8 @@ export async function readAgain(
   const current = await deps.connections.get(connection, true);
   if (current === undefined || current.status === 'disconnected') return { kind: 'not_connected' };
   if (current.status === 'needs_reauth') return { kind: 'needs_reauth' };
-  if (current.version === connection.version && current.grantId === connection.grantId) {
+  // A reconnect may keep the tokens: the row is another then, and they are no fresher.
+  if (current.tokens!.writeId === connection.tokens!.writeId) {
     return { kind: 'unchanged', connection: current };
   }
   const tokens = await openJson<Tokens>(deps.vault, 'tokens', current, current.tokens!);

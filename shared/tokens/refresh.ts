@@ -63,12 +63,12 @@ export async function refreshConnection(
   const { ports } = deps;
   let current = connection;
   let pause = FIRST_PAUSE_MILLISECONDS;
+  // A refresh that is cut off after the provider has rotated would lose the grant.
+  const isLate = () => ports.now() > options.endsAt - SAVE_MILLISECONDS - PROVIDER_MILLISECONDS;
   for (;;) {
     const staleIn = deps.leases.staleIn(current, ports.now());
     if (staleIn <= 0) {
-      const time = options.endsAt - SAVE_MILLISECONDS - ports.now();
-      // A refresh that is cut off after the provider has rotated would lose the grant.
-      if (time < PROVIDER_MILLISECONDS) return { kind: 'unavailable' };
+      if (isLate()) return { kind: 'unavailable' };
       const rest = (current.retryAt ?? 0) - epochSeconds(ports);
       if (rest > 0) return { kind: 'unavailable', retryAfterSeconds: rest };
       try {
@@ -81,6 +81,8 @@ export async function refreshConnection(
       if (admission.kind === 'wait') {
         return { kind: 'unavailable', retryAfterSeconds: admission.retryAfterSeconds };
       }
+      // Provider and table may have taken long to look up.
+      if (isLate()) return { kind: 'unavailable' };
       const holder = Buffer.from(ports.random(12)).toString('base64url');
       // From before the write: its answer may come long after the lease began.
       const takenAt = ports.now();
