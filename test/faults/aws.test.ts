@@ -66,6 +66,13 @@ describe('refresh while AWS fails', () => {
     proxy.fate = (call) => (isSave(call) && lost++ === 0 ? 'lose_answer' : 'pass');
     assert.equal((await rejected(who))['accessToken'], 'access-second');
     assert.ok(lost >= 2, 'the SDK tried again and met its own write');
+    // Not taken for the write of another one, nor for one that did not happen.
+    const strange = /newer write|tried again|spooled/;
+    const ofProvider = product.logs.filter((line) => line.includes(`"${who.provider}"`));
+    assert.deepEqual(
+      ofProvider.filter((line) => strange.test(line)),
+      [],
+    );
     assert.equal(refreshes(), 1);
     assert.equal((await ask(who))['accessToken'], 'access-second');
   });

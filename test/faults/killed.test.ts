@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventDetail } from '../../shared/events/capture-event.ts';
+import { LEASE_SECONDS } from '../../shared/tokens/lease.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeFaultProxy } from '../support/fault-proxy.ts';
 import {
@@ -54,6 +57,19 @@ describe('processes', () => {
     return answer;
   }
 
+  /** The sweep, once what the killed process has left has come up. */
+  async function swept(): Promise<void> {
+    await sleep((LEASE_SECONDS + 2) * 1_000);
+    await plain.product().invoke('refresh-due', {}, '$LATEST');
+  }
+
+  const eventsOf = ({ owner }: Who) =>
+    plain
+      .product()
+      .events()
+      .filter(({ detail }) => (detail as EventDetail).owner === owner)
+      .map((event) => event['detail-type']);
+
   test('row 16: killed between rotation and save: replayed in the grace window', async (t) => {
     const who = await connected();
     await killedAtSave(t, who);
@@ -69,21 +85,39 @@ describe('processes', () => {
     const who = await connected();
     await killedAtSave(t, who);
     server.answers.token = { status: 400, body: { error: 'invalid_grant' } };
-    const event = () =>
-      plain
-        .product()
-        .events()
-        .filter((each) => JSON.stringify(each).includes(who.owner));
     assert.equal((await rejected(who))['status'], 'needs_reauth');
     assert.deepEqual(await statusOf(who), ['needs_reauth']);
-    await eventually(() => event().some((each) => JSON.stringify(each).includes('needs_reauth')));
+    await eventually(() => eventsOf(who).includes('needs_reauth'));
+    assert.equal(refreshes(), 2);
+  });
+
+  test('row 16: replayed though nobody asks: the lease has made it due', async (t) => {
+    const who = await connected();
+    await killedAtSave(t, who);
+    server.answers.token = { status: 200, body: plainTokens('again') };
+    await swept();
+    // Its token is good for an hour: asking for it refreshes nothing.
+    await eventually(async () => (await ask(who))['accessToken'] === 'access-again', 30);
+    assert.deepEqual(
+      server.requests.map(({ form }) => form.get('refresh_token')),
+      ['refresh-first', 'refresh-first'],
+    );
+  });
+
+  test('row 16: found lost though nobody asks, where there is no grace window', async (t) => {
+    const who = await connected();
+    await killedAtSave(t, who);
+    server.answers.token = { status: 400, body: { error: 'invalid_grant' } };
+    await swept();
+    await eventually(() => eventsOf(who).includes('needs_reauth'), 30);
+    assert.deepEqual(await statusOf(who), ['needs_reauth']);
     assert.equal(refreshes(), 2);
   });
 
   test('row 18: a host that is five minutes behind hands out no token that has ended', async (t) => {
     const who = await connected(1);
     const behind = await started(t, -300_000);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await sleep(1_500);
     const answer = await askIn(behind, { ...who, minValiditySeconds: 0 });
     assert.equal(answer['accessToken'], 'access-second', JSON.stringify(answer));
     assert.equal(refreshes(), 1);

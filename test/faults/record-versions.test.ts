@@ -31,13 +31,20 @@ describe('rows of another version', () => {
       new UpdateCommand({ ...row(who), UpdateExpression, ExpressionAttributeValues: values }),
     );
 
-  test('row 22: a row of the version before, which has none of the newer attributes, is kept fresh', async () => {
+  test('row 22: a row of the version before, which lacks a newer attribute, is kept fresh and gets it', async () => {
     const who = await connected();
-    await update(who, 'SET recordVersion = :before REMOVE refreshTokenExpiresAt, consentNotice', {
+    const ending = (name: string) => ({ ...plainTokens(name), refresh_token_expires_in: 86_400 });
+    server.answers.token = { status: 200, body: ending('second') };
+    assert.equal((await rejected(who))['accessToken'], 'access-second');
+    const { refreshTokenExpiresAt } = await read(who);
+    await update(who, 'SET recordVersion = :before REMOVE refreshTokenExpiresAt', {
       ':before': RECORD_VERSION - 1,
     });
-    assert.equal((await ask(who))['accessToken'], 'access-first');
-    assert.equal((await rejected(who))['accessToken'], 'access-second');
+    assert.equal((await ask(who))['accessToken'], 'access-second');
+    server.answers.token = { status: 200, body: ending('third') };
+    const third = await ask(who, { rejectedToken: 'access-second' });
+    assert.equal(third['accessToken'], 'access-third');
+    assert.ok((await read(who))['refreshTokenExpiresAt'] >= refreshTokenExpiresAt);
     assert.deepEqual(await statusOf(who), ['connected']);
     const ended = await plain.product().invoke('disconnect', who);
     assert.equal(ended['status'], 'disconnected');

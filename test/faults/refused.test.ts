@@ -40,6 +40,21 @@ test('row 1: 10,000 answers of 5xx lose no grant', async () => {
   assert.equal((await one.ask()).status, 'ok');
 });
 
+test('row 2: Retry-After is honoured beyond the window that a failure opens by itself', async () => {
+  const busy = new Reply(429, {}, { 'retry-after': '60' });
+  const one = await memoryConnection({}, { refreshToken: 'r' }, 1_001, () => busy);
+  await one.ask();
+  for (let second = 0; second < 60; second++) {
+    const answer = await one.ask();
+    assert.ok(answer.status === 'provider_unavailable', JSON.stringify(answer));
+    assert.equal(answer.retryAfterSeconds, 60 - second);
+    one.wait(1_000);
+  }
+  assert.equal(one.sent.length, 1);
+  await one.ask();
+  assert.equal(one.sent.length, 2);
+});
+
 test('row 8: invalid_grant after a sibling has saved: its newer token is adopted', async () => {
   const one: Memory = await memoryConnection({}, { refreshToken: 'r' }, 1_001, async () => {
     await siblingSaves(one);
