@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { resolveConfiguration } from '../../infra/configuration.ts';
+import { errorCode } from '../../shared/oauth/token-response.ts';
 import type { ProviderEntry } from '../../shared/providers/provider.ts';
 import { resolveProvider } from '../../shared/providers/resolve.ts';
 import { providerEntrySchema } from '../../shared/providers/schema.ts';
@@ -65,7 +66,7 @@ const acme: VendorFixture = {
 
 test('every configuration of the page is accepted', () => {
   const entries = blocks('json').map((text) => JSON.parse(text) as ProviderEntry);
-  assert.equal(entries.length, 6);
+  assert.equal(entries.length, 7);
   const { providers } = resolveConfiguration({ providers: entries });
   assert.deepEqual(
     Object.keys(providers),
@@ -73,6 +74,7 @@ test('every configuration of the page is accepted', () => {
   );
   assert.equal(providers['github-enterprise']!.clientAuthentication, 'client_secret_post');
   assert.equal(JSON.stringify(providers['github-enterprise']).includes('api.github.com'), false);
+  assert.equal(errorCode(providers['dex']!, { error: 'invalid_request' }), 'invalid_grant');
 });
 
 test('the catalog file of the page compiles and connects', async (t) => {
