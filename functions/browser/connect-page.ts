@@ -44,7 +44,9 @@ async function content(
   { session }: OpenedSession & { kind: 'open' },
   { query }: BrowserRequest,
 ) {
-  const { connections: listed } = await listConnections(deps, { owner: session.owner });
+  const { connections: listed } = await listConnections(deps, { owner: session.owner }, (id) =>
+    session.providers.includes(id),
+  );
   const rows = await Promise.all(
     session.providers.flatMap((id): Promise<ProviderRow>[] => {
       const provider = deps.configuration.providers[id];

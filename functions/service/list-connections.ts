@@ -23,13 +23,8 @@ export function makeListConnections(deps: ListConnectionsDeps): ServiceHandler<C
     'list-connections',
     deps,
     (event) => parseRequest(schema, event),
-    async (request, { policy }) => {
-      const list = await listConnections(deps, request);
-      return {
-        ...list,
-        connections: list.connections.filter(({ provider }) => mayUseProvider(policy, provider)),
-      };
-    },
+    (request, { policy }) =>
+      listConnections(deps, request, (provider) => mayUseProvider(policy, provider)),
   );
 }
 

@@ -34,6 +34,8 @@ export interface ClientSecrets {
 const FRESH_MILLISECONDS = 5 * 60_000;
 // While Secrets Manager is down, what was read is served this long.
 const STALE_MILLISECONDS = 60 * 60_000;
+// Nor is it asked again at once: a call that hangs takes six seconds, and the next one has a lease to keep.
+const AGAIN_MILLISECONDS = 30_000;
 
 /** Reads the JSON of a provider's secret; `ConfigurationError` names what is missing, never a value. */
 export function parseClient(
@@ -76,6 +78,8 @@ export function parseClient(
 interface Cached {
   client: StoredClient;
   readAt: number;
+  /** Until then it is served without a look at the secret. */
+  until: number;
 }
 
 export function makeClientSecrets(
@@ -93,7 +97,8 @@ export function makeClientSecrets(
       );
       if (!SecretString) throw new ProviderNotConfigured(provider);
       const client = parseClient(provider, SecretString, nameOf(provider));
-      cache.set(provider, { client, readAt: ports.now() });
+      const readAt = ports.now();
+      cache.set(provider, { client, readAt, until: readAt + FRESH_MILLISECONDS });
       audit(ports.log, { action: 'secret_read', result: 'ok', provider });
       return client;
     } catch (error) {
@@ -106,6 +111,7 @@ export function makeClientSecrets(
         throw error;
       const cached = cache.get(provider);
       if (cached === undefined || ports.now() - cached.readAt > STALE_MILLISECONDS) throw error;
+      cache.set(provider, { ...cached, until: ports.now() + AGAIN_MILLISECONDS });
       ports.log.warn('client secret served stale', { provider, cause: (error as Error).name });
       return cached.client;
     }
@@ -114,10 +120,7 @@ export function makeClientSecrets(
   return {
     async get(provider) {
       const cached = cache.get(provider);
-      if (cached !== undefined && ports.now() - cached.readAt < FRESH_MILLISECONDS) {
-        return cached.client;
-      }
-      return read(provider);
+      return cached !== undefined && ports.now() < cached.until ? cached.client : read(provider);
     },
     refresh: read,
     async previous(provider) {

@@ -1,5 +1,6 @@
 import { isoTime } from '../clock.ts';
 import type { ConnectionSummary, Profile } from '../connections/connection.ts';
+import { connectionSort } from '../connections/keys.ts';
 import { InvalidRequest } from '../errors.ts';
 import { openJson } from '../vault/sealed-json.ts';
 import type { ListDeps } from './deps.ts';
@@ -26,25 +27,42 @@ export interface ConnectionList {
   nextToken?: string;
 }
 
-/** An owner's connections, at most 50 a page; no token is in them, and none is opened. */
+const PAGE = 50;
+
+/**
+ * An owner's connections at the providers that `isShown` allows, at most 50 a page; no token is in them,
+ * and none is opened.
+ */
 export async function listConnections(
   deps: ListDeps,
   request: { owner: string; provider?: string | undefined; nextToken?: string | undefined },
+  isShown: (provider: string) => boolean,
 ): Promise<ConnectionList> {
   const { owner, provider, nextToken } = request;
-  const after = nextToken === undefined ? undefined : sortKeyOf(nextToken, provider);
-  const page = await deps.connections.list(owner, provider, after);
-  const providers = [...new Set(page.connections.map((each) => each.provider))];
+  const found: ConnectionSummary[] = [];
+  let after = nextToken === undefined ? undefined : sortKeyOf(nextToken, provider);
+  do {
+    const page = await deps.connections.list(owner, provider, after);
+    found.push(...page.connections.filter((each) => isShown(each.provider)));
+    after = page.next;
+  } while (after !== undefined && found.length < PAGE);
+  const shown = found.slice(0, PAGE);
+  const providers = [...new Set(shown.map((each) => each.provider))];
   const off = await deps.controls.disabled(owner, providers);
+  // Where the table's own page ends may be a connection that is not shown: it names the last that is.
+  const last = after !== undefined || found.length > PAGE ? shown.at(-1) : undefined;
   return {
     connections: await Promise.all(
-      page.connections.map((each) =>
+      shown.map((each) =>
         listed(deps, each, each.disabledAt !== undefined || off.has(each.provider)),
       ),
     ),
-    ...(page.next !== undefined && { nextToken: Buffer.from(page.next).toString('base64url') }),
+    ...(last !== undefined && { nextToken: nextTokenOf(last) }),
   };
 }
+
+const nextTokenOf = ({ provider, account }: ConnectionSummary) =>
+  Buffer.from(connectionSort(provider, account)).toString('base64url');
 
 // DynamoDB fails on a longer sort key, and on a start that the query itself would not find.
 const SORT_KEY_BYTES = 1_024;

@@ -31,7 +31,11 @@ test('a nextToken is a place that DynamoDB can go on from, or InvalidRequest', (
     };
     const request = { owner: 'customer-1', provider: only, nextToken: token };
     const { value, error } = await attempt(() =>
-      listConnections({ connections, controls: nothingDisabled, vault: {} as Vault }, request),
+      listConnections(
+        { connections, controls: nothingDisabled, vault: {} as Vault },
+        request,
+        () => true,
+      ),
     );
     if (error !== undefined) {
       assert.equal(error.message, 'nextToken: expected the nextToken of an earlier answer');
