@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { EMULATED_KEY } from '../../infra/configuration.ts';
 import { clientConfig } from './support/aws.ts';
 import { makeCdk } from './support/cdk.ts';
 import { deployment } from './support/deployment.ts';
@@ -24,7 +25,8 @@ describe("a team's own stack that embeds the construct beside a service", () => 
   before(async () => {
     const folder = join(deployment().folder, 'embedded');
     mkdirSync(folder, { recursive: true });
-    const { context } = JSON.parse(readFileSync(join(EXAMPLE, 'cdk.json'), 'utf8'));
+    const example = JSON.parse(readFileSync(join(EXAMPLE, 'cdk.json'), 'utf8'));
+    const context = { ...example.context, [EMULATED_KEY]: { baseUrl: deployment().baseUrl } };
     const app = `"${process.execPath}" "${join(EXAMPLE, 'app.ts')}"`;
     writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app, context }));
     await makeCdk({ ...deployment(), folder }).deploy();
