@@ -98,8 +98,8 @@ describe('who is sent what', () => {
   const sentTo = (path: string) => requests.filter((each) => each.path === path);
 
   test('row 34: resource (RFC 8707) is in the authorization request, the exchange and the refresh', async () => {
-    const { owner, asked, status } = await connect('bound');
-    assert.equal(status, 'connected');
+    const { owner, asked, status, cause } = await connect('bound');
+    assert.equal(status, 'connected', cause);
     assert.equal((await refresh(owner, 'bound'))['status'], 'ok');
     const sent = [asked!, ...sentTo('/bound/token').map(({ form }) => form)];
     assert.deepEqual(

@@ -60,7 +60,7 @@ export async function trip(
     owner,
     asked,
     status: outcome.get('status') ?? undefined,
-    cause: causeOf(product, outcome.get('reference') ?? ''),
+    cause: causeOf(product, outcome.get('reference') ?? (await done.text())),
     connections,
   };
 }
