@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { filesBelow } from '../support/local.ts';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { hashOf } from '../../shared/capture/session-secrets.ts';
+import { clientConfig, filesBelow } from '../support/local.ts';
 import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
 import { type Product, productForSuite } from '../support/product.ts';
 
@@ -88,6 +90,23 @@ describe('confirmation', () => {
     for (const owner of [attacker, victim]) {
       assert.equal((await getToken(owner))['status'], 'not_connected');
     }
+  });
+
+  test('row 46: what nobody has confirmed in time is not to be had any more', async () => {
+    const owner = newOwner();
+    const code = (await connect(owner)).searchParams.get('connect_code')!;
+    // As if ten minutes had passed.
+    await new DynamoDBClient(clientConfig(product.endpoint)).send(
+      new UpdateItemCommand({
+        TableName: 'TokenCapture',
+        Key: { pk: { S: `OWNER#${owner}` }, sk: { S: `PENDING#${hashOf(code)}` } },
+        UpdateExpression: 'SET expiresAt = :now',
+        ExpressionAttributeValues: { ':now': { N: String(Math.floor(Date.now() / 1_000)) } },
+        ConditionExpression: 'attribute_exists(pk)',
+      }),
+    );
+    assert.equal((await complete(owner, code))['status'], 'unknown_code');
+    assert.equal((await getToken(owner))['status'], 'not_connected');
   });
 
   test('row 46: the code is in no log and not in the data folder', async () => {

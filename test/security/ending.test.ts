@@ -3,8 +3,16 @@ import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { functionSettings } from '../../infra/constructs/function-settings.ts';
+import type { Connection } from '../../shared/connections/connection.ts';
+import { mergeMessage } from '../../shared/queues/spooled-pair.ts';
+import { pairFor } from '../../shared/tokens/merge.ts';
 import { eventually } from '../support/eventually.ts';
 import { clientConfig } from '../support/local.ts';
 import { ACCESS_TOKEN, REFRESH_TOKEN, startOpenIdServer } from '../support/openid-server.ts';
@@ -140,6 +148,45 @@ describe('end of a connection', () => {
     assert.notEqual(grantId, first['grantId']);
     assert.ok(version > first['version']);
     assert.deepEqual(revoked(), [], 'a grant that is in use is not revoked');
+  });
+
+  /** A connection whose refreshed pair is not in its row; `deliver` is the spool's late delivery. */
+  async function withSpooledPair() {
+    const owner = await connect();
+    const before = await rowOf(owner);
+    misbehaviour.tokenResponse = { access_token: 'late-access', refresh_token: 'late-refresh' };
+    assert.equal((await rejected(owner))['accessToken'], 'late-access');
+    const { tokens, updatedAt, dueAt } = await rowOf(owner);
+    await table.send(new PutCommand({ TableName: 'TokenCapture', Item: before }));
+    const pair = pairFor(before as Connection, { tokens, updatedAt: updatedAt + 1, dueAt });
+    const Payload = JSON.stringify({ Records: [{ messageId: '1', body: mergeMessage(pair) }] });
+    const command = { FunctionName: 'TokenCapture-refresh-connection', Payload };
+    async function deliver() {
+      const lambda = new LambdaClient(clientConfig(product.endpoint));
+      const { FunctionError } = await lambda.send(new InvokeCommand(command));
+      assert.equal(FunctionError, undefined);
+    }
+    return { owner, deliver };
+  }
+
+  test('row 51: a pair that comes out of the spool after a disconnect is revoked', async () => {
+    const { owner, deliver } = await withSpooledPair();
+    misbehaviour.answers['revoke'] = (_, response) => response.writeHead(503).end();
+    assert.equal((await disconnect(owner))['revoked'], 'no');
+    misbehaviour.answers = {};
+    requests.length = 0;
+    await deliver();
+    assert.deepEqual(revoked(), ['late-refresh']);
+    assert.equal((await getToken(owner))['status'], 'not_connected');
+  });
+
+  test('row 51: a pair that comes out of the spool after a reconnect is dropped', async () => {
+    const { owner, deliver } = await withSpooledPair();
+    misbehaviour.tokenResponse = { access_token: 'access-of-the-reconnect' };
+    await connect({ owner });
+    await deliver();
+    assert.equal((await getToken(owner))['accessToken'], 'access-of-the-reconnect');
+    assert.deepEqual(revoked(), []);
   });
 
   test('row 49: what a caller may write down by mistake is named, and the function itself writes no token', async () => {

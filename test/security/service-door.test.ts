@@ -13,6 +13,7 @@ describe('service door', () => {
       callers: {
         billing: { functions: ['get-token'], providers: ['demo'], owners: ['team-*', 'exact'] },
         web: {},
+        narrow: { providers: ['other'] },
       },
       operator: { getToken: false },
     }),
@@ -137,6 +138,27 @@ describe('service door', () => {
         ]),
       ],
     );
+  });
+
+  test('row 39: nor does a caller see, end or begin what its allow-list leaves out', async () => {
+    const owner = 'team-e';
+    await connect(owner);
+    const listed = await product.invoke('list-connections', { owner }, 'narrow');
+    assert.deepEqual(listed, { connections: [] });
+    const ended = await product.invoke('disconnect', { owner, provider: 'demo' }, 'narrow');
+    assert.equal(ended['status'], 'denied');
+    const asked = { owner, providers: ['other', 'demo'] };
+    const refused = await product.invoke('create-connect-session', asked, 'narrow');
+    assert.equal(refused['status'], 'denied');
+    // Without a list of its own the session is for what the caller may use.
+    const { url } = await product.invoke<{ url: string }>(
+      'create-connect-session',
+      { owner },
+      'narrow',
+    );
+    assert.equal(new URL(url).pathname, '/other/authorize');
+    const token = await product.invoke('get-token', { owner, provider: 'demo' }, 'web');
+    assert.equal(token['status'], 'ok');
   });
 
   test('a request of the wrong shape is an InvalidRequest that names the field', async () => {
