@@ -1,5 +1,5 @@
 import type { Tokens } from '../connections/connection.ts';
-import { InvalidProviderResponse } from '../errors.ts';
+import { InvalidProviderResponse, ProviderRejected } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import type { ProviderContext } from './client.ts';
 import { refreshTokens, type TokenAnswer } from './token-endpoint.ts';
@@ -20,4 +20,12 @@ export async function renewTokens(context: ProviderContext, tokens: Tokens): Pro
     );
   }
   return answer;
+}
+
+/** RFC 6749 section 5.2, and what OpenID Providers say when the person must come again. */
+const GRANT_ENDED = ['invalid_grant', 'interaction_required', 'login_required', 'consent_required'];
+
+/** Whether an error says that the provider has ended the grant. */
+export function isGrantEnded(error: unknown): error is ProviderRejected {
+  return error instanceof ProviderRejected && GRANT_ENDED.includes(error.error);
 }

@@ -74,9 +74,12 @@ export function rejection(
     : new ProviderRejected(what, code, response.status);
 }
 
+// What asks for longer is tried again after a day.
+const LONGEST_WAIT_SECONDS = 86_400;
+
 function retryAfter(response: HttpResponse): number | undefined {
   const wait = Number(response.headers['retry-after']);
-  return Number.isFinite(wait) && wait > 0 ? wait : undefined;
+  return wait > 0 ? Math.min(Math.ceil(wait), LONGEST_WAIT_SECONDS) : undefined;
 }
 
 /** Whether a body says of itself that it is a success. */

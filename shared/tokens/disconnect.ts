@@ -3,7 +3,7 @@ import { type Connection, NEVER, type Tokens } from '../connections/connection.t
 import { VersionConflict } from '../errors.ts';
 import { describe } from '../incident.ts';
 import { withProvider } from '../oauth/client.ts';
-import { renewTokens } from '../oauth/renewal.ts';
+import { isGrantEnded, renewTokens } from '../oauth/renewal.ts';
 import { revokeTokens } from '../oauth/revocation.ts';
 import type { Provider } from '../providers/provider.ts';
 import { openJson, prepareJson } from '../vault/sealed-json.ts';
@@ -92,6 +92,8 @@ export async function revokeTombstone(
     );
     revoked = done ? 'yes' : 'unsupported';
   } catch (error) {
+    // Said twice, it is so: the first time another one may just have rotated the refresh token.
+    if (isGrantEnded(error) && buried.failures !== undefined) revoked = 'yes';
     deps.ports.log.warn('revocation failed', {
       provider: provider.id,
       cause: describe(error),

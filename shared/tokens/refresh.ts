@@ -13,7 +13,7 @@ import {
 } from '../errors.ts';
 import { describe } from '../incident.ts';
 import { CLIENT_REFUSED, prepareProvider, withProvider } from '../oauth/client.ts';
-import { renewTokens } from '../oauth/renewal.ts';
+import { isGrantEnded, renewTokens } from '../oauth/renewal.ts';
 import type { TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type JsonSeal, prepareJson } from '../vault/sealed-json.ts';
@@ -169,9 +169,6 @@ function until(deps: TokenDeps, endsAt: number): TokenDeps['ports']['http'] {
   };
 }
 
-/** RFC 6749 section 5.2, and what OpenID Providers say when the person must come again. */
-const GRANT_ENDED = ['invalid_grant', 'interaction_required', 'login_required', 'consent_required'];
-
 /** After an outage the provider's window is enough; else this connection alone is left in peace. */
 function backOffAfter({ ports }: TokenDeps, { failures = 0 }: Connection, error: unknown) {
   if (isOutage(error) || !(error instanceof CaptureError)) return undefined;
@@ -187,7 +184,7 @@ async function classify(
   holder: string,
   error: unknown,
 ): Promise<Refreshed> {
-  if (error instanceof ProviderRejected && GRANT_ENDED.includes(error.error)) {
+  if (isGrantEnded(error)) {
     return endGrant(deps, connection, holder, error);
   }
   await deps.connections.releaseLease(connection, holder, {

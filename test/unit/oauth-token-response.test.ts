@@ -168,6 +168,9 @@ test('429 and 5xx are for later, with the wait that the provider asks for', () =
     [503, 'Wed, 21 Oct 2026 07:28:00 GMT', undefined],
     [500, undefined, undefined],
     [502, '-5', undefined],
+    [429, '1.5', 2],
+    // The moment that this makes stands in the table, which takes no number of 308 digits.
+    [429, '1e308', 86_400],
   ] as const) {
     const headers: Record<string, string> = header === undefined ? {} : { 'retry-after': header };
     assert.throws(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NEVER } from '../../shared/connections/connection.ts';
 import type { HttpRequest } from '../../shared/ports.ts';
 import { memoryConnection, Reply } from '../support/memory-connection.ts';
 
@@ -108,4 +109,17 @@ test('where only a live token is revoked, one that has ended is refreshed first'
   const later = await memoryConnection(entry, { refreshToken: 'r' }, 1_001, failing);
   assert.deepEqual(await later.end(), { status: 'disconnected', revoked: 'no' });
   assert.equal((await later.tokens()).refreshToken, 'r2', 'the next try has the one in force');
+});
+
+test('a grant that has ended, and could only be refreshed to be revoked, was tried every day for ever', async () => {
+  const one = await memoryConnection(
+    { revocationRequest: { refreshFirst: true } },
+    { refreshToken: 'r' },
+    1_001,
+    () => new Reply(400, { error: 'invalid_grant' }),
+  );
+  assert.deepEqual(await one.end(), { status: 'disconnected', revoked: 'no' });
+  assert.deepEqual(await one.end(), { status: 'disconnected', revoked: 'yes' });
+  assert.equal((await one.row())?.tokens, undefined);
+  assert.equal((await one.row())?.dueAt, NEVER);
 });
