@@ -108,6 +108,22 @@ describe('browser door', () => {
     assert.deepEqual(await connectionsOf(owner), []);
   });
 
+  test('row 12: a session is of the first browser that opens it, and of no other once it has begun', async () => {
+    const { url } = await newSession({ providers: ['demo', 'other'] });
+    const [first, second] = [new CookieBrowser(), new CookieBrowser()];
+    const page = (await first.go(url)).headers.get('location')!;
+    const asked = await second.go(url);
+    assert.deepEqual(asked.headers.getSetCookie(), []);
+    assert.match(await asked.text(), /Continue here\?/);
+    await assertRefused(await second.go(page), 403, /another browser/);
+    assert.equal((await first.go(page.replace('/connect', '/demo/authorize'))).status, 303);
+    const here = new URL(url);
+    here.searchParams.set('continue', 'here');
+    for (const link of [url, here]) {
+      await assertRefused(await second.go(link), 403, /another browser/);
+    }
+  });
+
   test('row 2: a state that has expired is refused', async () => {
     const { owner, sid, browser, callback } = await atCallback();
     // As if ten minutes had passed.
