@@ -70,8 +70,8 @@ export interface ConnectionTable {
   /** Puts the same values there, sealed anew; no new version either. `false`: it is not as it was read. */
   reseal(current: Connection, sealed: Resealed): Promise<boolean>;
   /**
-   * Takes the lease of a connection that is still as it was read: free, or held by `replacing`.
-   * `dueAt`: when the sweep looks after it. `false` when it is not to be had.
+   * Takes the lease of a connection that is still as it was read: free, held by `replacing`, or this very
+   * lease, where the SDK sends it again. `dueAt`: when the sweep looks after it. `false`: not to be had.
    */
   takeLease(
     current: Connection,
@@ -273,13 +273,14 @@ export function makeConnectionTable(
       return conditionally({
         Key: rowKey(current),
         UpdateExpression: `SET ${set.join(', ')}`,
-        ConditionExpression: `${AS_READ} AND ${
+        ConditionExpression: `${AS_READ} AND (#lease.holder = :holder OR ${
           replacing === undefined ? 'attribute_not_exists(#lease)' : '#lease.holder = :replacing'
-        }`,
+        })`,
         ExpressionAttributeNames: { ...names, '#version': 'version', '#grantId': 'grantId' },
         ExpressionAttributeValues: {
           ...values,
           ...asRead(current),
+          ':holder': taken.lease.holder,
           ...(replacing !== undefined && { ':replacing': replacing }),
         },
       });

@@ -192,6 +192,9 @@ describe('table', () => {
         assert.deepEqual([held.lease, held.version, held.dueAt], [{ holder, seconds: 10 }, 1, 8]);
         await assert.rejects(connections.change(read, { updatedAt: 1 }, 'other'), VersionConflict);
         assert.equal(await connections.takeLease(read, taken('x'), 'other'), false);
+        assert.equal(await connections.takeLease(read, taken('x')), false);
+        // Sent again, because the answer was lost.
+        assert.equal(await connections.takeLease(read, taken(holder)), true);
         assert.equal(await connections.takeLease(read, taken('x'), holder), true);
         await assert.rejects(connections.change(read, { updatedAt: 1 }, holder), VersionConflict);
         await connections.releaseLease(key, holder, { dueAt: 9 });

@@ -92,7 +92,8 @@ export function makeMemoryTable(): ConnectionTable {
     },
     async takeLease(current, taken: { lease: Lease; dueAt: number }, replacing) {
       const row = asRead(current);
-      if (row === undefined || row.lease?.holder !== replacing) return false;
+      if (row === undefined) return false;
+      if (![replacing, taken.lease.holder].includes(row.lease?.holder)) return false;
       write({ ...row, ...taken });
       return true;
     },
