@@ -33,12 +33,15 @@ export async function disconnect(
   deps: DisconnectDeps,
   request: { owner: string; provider: string; account?: string | undefined },
 ): Promise<Disconnected | Problem> {
+  let { account } = request;
   for (let attempt = 1; ; attempt++) {
-    const found = await findUnrevoked(deps, request);
+    const found = await findUnrevoked(deps, { ...request, account });
     if (found.kind === 'not_connected') return notConnected(request);
     if (found.kind === 'ambiguous_account') {
       return ambiguousAccount(request.provider, found.accounts);
     }
+    // Where the acknowledgement of its tombstone is lost, no search finds it any more.
+    ({ account } = found.connection);
     try {
       return await revokeTombstone(deps, await bury(deps, found.connection));
     } catch (error) {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Connection } from '../../shared/connections/connection.ts';
+import { VersionConflict } from '../../shared/errors.ts';
+import { disconnect } from '../../shared/tokens/disconnect.ts';
 import { mergePair, pairFor } from '../../shared/tokens/merge.ts';
 import { sealJson } from '../../shared/vault/sealed-json.ts';
 import { KEY, memoryConnection, Reply } from '../support/memory-connection.ts';
@@ -66,4 +68,21 @@ test('row 51: a late pair takes no tombstone of other tokens, which wait for the
   const own = pairFor((await one.row())!, { ...life, tokens: await seal('own') });
   assert.equal(await mergePair(deps, own), 'unrevoked');
   assert.equal((await one.tokens()).accessToken, 'own');
+});
+
+test('row 12: a tombstone whose acknowledgement is lost is revoked, and the answer says so', async () => {
+  const one = await memoryConnection({}, { refreshToken: 'r' }, 0, () => ({}));
+  const { connections, deps } = one;
+  const { change } = connections;
+  let lost = 0;
+  connections.change = async (...changes) => {
+    const written = await change(...changes);
+    if (lost++ === 0) throw new VersionConflict('the SDK has sent it twice');
+    return written;
+  };
+  const { owner, provider } = KEY;
+  assert.deepEqual(await disconnect(deps, { owner, provider }), {
+    status: 'disconnected',
+    revoked: 'yes',
+  });
 });
