@@ -24,7 +24,7 @@ export interface GetTokenRequest {
   owner: string;
   provider: string;
   account?: string | undefined;
-  /** The token must stay valid at least this long; default 60. */
+  /** The token must stay valid at least this long; default 60, or half of its life where that is less. */
   minValiditySeconds?: number | undefined;
   requiredScopes?: string[] | undefined;
   /** An access token that the provider's API refused: refreshed if it is still the current one. */
@@ -87,7 +87,7 @@ async function freshToken(
   const tokens = await openJson<Tokens>(deps.vault, 'tokens', connection, connection.tokens!);
   const rejected = request.rejectedToken === tokens.accessToken;
   const validLongEnough =
-    validFor(deps, connection, request.minValiditySeconds ?? MIN_VALIDITY_SECONDS) &&
+    validFor(deps, connection, request.minValiditySeconds ?? minValidity(connection)) &&
     !isDueEarly(deps, provider, connection, tokens);
   if (!rejected && validLongEnough) {
     await refreshAhead(deps, connection, tokens);
@@ -96,7 +96,7 @@ async function freshToken(
   // Nothing fresher to be had: the stored token is handed out as long as it works.
   const serves = () => !rejected && validFor(deps, connection, 1);
   const forced =
-    validFor(deps, connection, MIN_VALIDITY_SECONDS) &&
+    validFor(deps, connection, minValidity(connection)) &&
     !isDueEarly(deps, provider, connection, tokens);
   const wait = forced ? waitToForce(deps, connection) : undefined;
   if (wait !== undefined) {
@@ -163,6 +163,11 @@ async function refreshAhead(deps: TokenDeps, connection: Connection, tokens: Tok
 
 function missingScopes({ requiredScopes = [] }: GetTokenRequest, { scopes }: Connection): string[] {
   return requiredScopes.filter((scope) => !scopes.includes(scope));
+}
+
+/** Many an OpenID Provider gives a minute: a token is not asked for anew by everyone who needs one. */
+function minValidity({ expiresAt = Infinity, updatedAt }: Connection): number {
+  return Math.min(MIN_VALIDITY_SECONDS, Math.max(1, (expiresAt - updatedAt) / 2));
 }
 
 function validFor(deps: TokenDeps, { expiresAt }: Connection, seconds: number): boolean {
