@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
@@ -125,10 +125,7 @@ test('a folder that cannot be written is refused in one line', async (t) => {
 });
 
 test('a taken port is refused in one line, and leaves nothing behind', async (t) => {
-  const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  t.after(() => taken.close());
-  const { port } = taken.address() as AddressInfo;
+  const port = await takePort(t);
   const dataDirectory = await temporaryFolder(t);
   const options = { dataDirectory, routes: [], functions: {} };
   const error = {
@@ -141,3 +138,26 @@ test('a taken port is refused in one line, and leaves nothing behind', async (t)
   const local = await startTestLocal(t, { dataDirectory });
   await local.close();
 });
+
+/** Takes a port whose lower neighbour is free: other processes of this machine listen too. */
+async function takePort(t: TestContext): Promise<number> {
+  for (;;) {
+    const taken = await listen(0);
+    const { port } = taken!.address() as AddressInfo;
+    const neighbour = await listen(port - 1);
+    if (neighbour !== undefined) {
+      t.after(() => taken!.close());
+      await new Promise((resolve) => neighbour.close(resolve));
+      return port;
+    }
+    taken!.close();
+  }
+}
+
+function listen(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
