@@ -8,11 +8,11 @@ const files = (folders.length > 0 ? folders : all).flatMap((folder) =>
   globSync(`test/${folder}/**/*.test.ts`),
 );
 
-/** Runs the test files, two at a time, and closes with one line that a script can read. */
+/** Runs the test files, three at a time since many wait for a clock, and closes with one line that a script can read. */
 const counted = { passed: 0, failed: 0 };
 // A hundred thousand cases of a property take minutes.
 const timeout = folders.includes('fuzz') ? 3_600_000 : 300_000;
-const stream = run({ files, concurrency: 2, timeout });
+const stream = run({ files, concurrency: 3, timeout });
 stream.on('test:summary', ({ file, counts }) => {
   if (file === undefined) {
     counted.passed = counts.passed;
