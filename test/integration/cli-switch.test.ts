@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CliRun, runTool } from '../support/cli.ts';
-import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
+import { connectDemo } from '../support/connect-demo.ts';
 import { type Product, productForSuite } from '../support/product.ts';
 
 describe('token-capture disable and enable', () => {
@@ -16,16 +16,7 @@ describe('token-capture disable and enable', () => {
     runTool([...argv, '--local', '--data', product.dataDirectory], how);
   const of = (owner: string) => ['--owner', owner, '--provider', 'demo'];
 
-  async function connect(owner: string, login = 'ada') {
-    const { url } = await product.invoke<{ url: string }>('create-connect-session', {
-      owner,
-      providers: ['demo'],
-    });
-    const browser = new CookieBrowser();
-    const off = await browser.go(url);
-    const callback = await signInAtDemo(off.headers.get('location')!, login, browser);
-    assert.match((await browser.go(callback)).headers.get('location')!, /status=connected/);
-  }
+  const connect = (owner: string, login?: string) => connectDemo(product, owner, login);
   const statusOf = async (owner: string) =>
     (await product.invoke('get-token', { owner, provider: 'demo' }))['status'];
 

@@ -11,8 +11,8 @@ import {
 import type { Connection, ConnectionKey } from '../../shared/connections/connection.ts';
 import { rowKey } from '../../shared/connections/keys.ts';
 import type { SealedValue } from '../../shared/vault/sealed-json.ts';
+import { connectDemo } from '../support/connect-demo.ts';
 import { clientConfig } from '../support/local.ts';
-import { CookieBrowser, signInAtDemo } from '../support/local-browser.ts';
 import { type Product, productForSuite } from '../support/product.ts';
 
 type Kind = 'tokens' | 'profile';
@@ -31,14 +31,7 @@ describe('sealed values in the table', () => {
   });
 
   async function connect(owner: string, login: string): Promise<ConnectionKey> {
-    const { url } = await product.invoke<{ url: string }>('create-connect-session', {
-      owner,
-      providers: ['demo'],
-    });
-    const browser = new CookieBrowser();
-    const off = await browser.go(url);
-    const callback = await signInAtDemo(off.headers.get('location')!, login, browser);
-    assert.match((await browser.go(callback)).headers.get('location')!, /status=connected/);
+    await connectDemo(product, owner, login);
     return { owner, provider: 'demo', account: login };
   }
   const at = (key: ConnectionKey) => ({ TableName: 'TokenCapture', Key: rowKey(key) });
