@@ -28,12 +28,7 @@ describe('the sweep under faults', () => {
     configuration: () => ({
       returnUrls: ['https://app.example.com/settings'],
       providers: PROVIDERS.map((id) => ({
-        id,
-        authorizationUrl: `${server.origin}/authorize`,
-        tokenUrl: `${server.origin}/token`,
-        userInfoUrl: `${server.origin}/me`,
-        revocationUrl: `${server.origin}/revoke`,
-        account: 'id',
+        ...server.provider(id),
         refreshTokenIdleLifetime: 90 * DAY,
         ...(id === 'notices' && { consentLifetime: 60 * DAY }),
       })),

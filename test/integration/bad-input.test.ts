@@ -11,13 +11,8 @@ const server: PlainServer = await startPlainServer();
 describe('bad input', () => {
   const good = structuredClone(server.answers);
   const plain = (id: string, more: object = {}) => ({
-    id,
+    ...server.provider(id),
     name: 'Plain',
-    authorizationUrl: `${server.origin}/authorize`,
-    tokenUrl: `${server.origin}/token`,
-    userInfoUrl: `${server.origin}/me`,
-    revocationUrl: `${server.origin}/revoke`,
-    account: 'id',
     ...more,
   });
   const suite = productForSuite({

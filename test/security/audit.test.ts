@@ -37,12 +37,7 @@ describe('audit', () => {
     configuration: () => ({
       providers: [
         {
-          id: 'plain',
-          authorizationUrl: `${server.origin}/authorize`,
-          tokenUrl: `${server.origin}/token`,
-          userInfoUrl: `${server.origin}/me`,
-          revocationUrl: `${server.origin}/revoke`,
-          account: 'id',
+          ...server.provider('plain'),
           accountName: 'name',
         },
       ],

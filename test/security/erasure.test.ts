@@ -18,14 +18,7 @@ describe('erasure', () => {
   const suite = productForSuite({
     configuration: () => ({
       returnUrls: [HOME],
-      providers: ['one', 'two'].map((id) => ({
-        id,
-        authorizationUrl: `${server.origin}/authorize`,
-        tokenUrl: `${server.origin}/token`,
-        userInfoUrl: `${server.origin}/me`,
-        revocationUrl: `${server.origin}/revoke`,
-        account: 'id',
-      })),
+      providers: ['one', 'two'].map((id) => server.provider(id)),
     }),
   });
   let product: Product;

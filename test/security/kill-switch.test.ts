@@ -26,14 +26,7 @@ describe('kill switch', () => {
     proxy,
     configuration: () => ({
       returnUrls: [HOME],
-      providers: PROVIDERS.map((id) => ({
-        id,
-        authorizationUrl: `${server.origin}/authorize`,
-        tokenUrl: `${server.origin}/token`,
-        userInfoUrl: `${server.origin}/me`,
-        revocationUrl: `${server.origin}/revoke`,
-        account: 'id',
-      })),
+      providers: PROVIDERS.map((id) => server.provider(id)),
     }),
   });
   let product: Product;

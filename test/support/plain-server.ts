@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
+import type { ProviderEntry } from '../../shared/providers/provider.ts';
 
 /** What a plain OAuth 2.0 server answers; a test changes it as it goes. */
 export interface PlainAnswers {
@@ -19,6 +20,8 @@ export interface PlainAnswer {
 
 export interface PlainServer {
   origin: string;
+  /** It as a provider of the configuration. */
+  provider(id: string): ProviderEntry;
   answers: PlainAnswers;
   /** Paths in the order in which they were asked for, with the form that came along. */
   requests: { path: string; form: URLSearchParams }[];
@@ -49,8 +52,17 @@ export async function startPlainServer(): Promise<PlainServer> {
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
+    provider: (id) => ({
+      id,
+      authorizationUrl: `${origin}/authorize`,
+      tokenUrl: `${origin}/token`,
+      userInfoUrl: `${origin}/me`,
+      revocationUrl: `${origin}/revoke`,
+      account: 'id',
+    }),
     answers,
     requests,
     close: () =>
