@@ -1,34 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { join, resolve } from 'node:path';
 import type { Configuration } from '../shared/configuration.ts';
-import {
-  backgroundFunctions,
-  browserFunctions,
-  type FunctionName,
-  serviceFunctions,
-} from '../shared/routes.ts';
-import { configurationModule } from './configuration-module.ts';
-
-const ROOT = dirname(import.meta.dirname);
+import { type FunctionName, functionNames } from '../shared/routes.ts';
+import { CONFIGURATION, LATER } from './bundle.ts';
+import { keptBundles } from './kept-bundles.ts';
+import { writeConfiguration } from './write-configuration.ts';
 
 export interface BuildOptions {
-  /** Written into the bundles as literals. */
+  /** Written beside the bundles, as data. */
   configuration: Configuration;
   /**
-   * Where the bundles go; default `build/functions`. Two configurations that are built at the same
+   * Where the functions go; default `build/functions`. Two configurations that are built at the same
    * time need two folders.
    */
   outdir?: string;
 }
 
-/** A bundle that functions load when they need it, as `#spool`: it would make their cold start slower. */
-const LATER = { in: 'shared/queues/spool.ts', out: 'spool', importedAs: '#spool' };
-
 /**
- * Bundles every function and returns the folder of each: `index.js` (CommonJS, exporting `handler`)
- * and a `package.json` that says so; with those that load the spool, its bundle too. Beside the folders lie the source maps, esbuild's `metafile.json`
- * and the configuration's module. The same sources and configuration give the same bytes.
+ * Makes every function and returns the folder of each: its bundle `index.js`, what the bundle
+ * loads from beside it (`configuration.json`, `spool.js`), and a `package.json` that says how.
+ * Beside the folders lie the source maps and esbuild's `metafile.json`. The same sources and
+ * configuration give the same bytes.
  *
  * Synchronous, as the constructs that use it are. Throws `ConfigurationError` for a provider whose
  * hooks are not the catalog's.
@@ -38,66 +30,32 @@ export function buildFunctions({
   outdir = 'build/functions',
 }: BuildOptions): Record<FunctionName, string> {
   const target = resolve(outdir);
-  mkdirSync(target, { recursive: true });
-  const configurationPath = join(target, 'configuration.js');
-  writeFileSync(configurationPath, configurationModule(configuration));
+  const written = writeConfiguration(configuration);
+  const hooks = Object.values(written.providers).flatMap((provider) => provider.hooks ?? []);
+  const { outputs, metafile } = keptBundles([...new Set(hooks)].sort());
 
-  const { outputFiles, metafile } = buildSync({
-    entryPoints: [...entryPoints(), { in: LATER.in, out: LATER.out }],
-    external: [LATER.importedAs],
-    outdir: target,
-    absWorkingDir: ROOT,
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none',
-    // A map in the function costs 9 ms at load and 37 ms at the first stack trace.
-    sourcemap: 'external',
-    logLevel: 'silent',
-    alias: {
-      'token-capture:configuration': configurationPath,
-      '@aws-sdk/credential-provider-node': join(ROOT, 'infra/environment-credentials.ts'),
-      '@smithy/core/event-streams': join(ROOT, 'infra/no-event-streams.ts'),
-    },
-  });
+  const beside = {
+    [CONFIGURATION]: { file: 'configuration.json', text: `${JSON.stringify(written)}\n` },
+    [LATER.importedAs]: { file: `${LATER.out}.js`, text: outputs[`${LATER.out}.js`]! },
+  };
 
   const folders = Object.fromEntries(
-    entryPoints().map(({ out: name }) => [name, join(target, name)]),
+    functionNames.map((name) => [name, join(target, name)]),
   ) as Record<FunctionName, string>;
-  const text = (name: string) =>
-    outputFiles.find(({ path }) => path === join(target, `${name}.js`))!.text;
   for (const [name, folder] of Object.entries(folders)) {
-    const imports = text(name).includes(LATER.importedAs);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'index.js'), text(name));
-    if (imports) writeFileSync(join(folder, `${LATER.out}.js`), text(LATER.out));
+    const bundle = outputs[`${name}.js`]!;
+    const loads = Object.entries(beside).filter(([specifier]) => bundle.includes(specifier));
+    const imports = loads.map(([specifier, { file }]) => [specifier, `./${file}`]);
     // The project's own package.json would make an ES module of index.js, which exports nothing.
-    const manifest = {
-      type: 'commonjs',
-      ...(imports && { imports: { [LATER.importedAs]: `./${LATER.out}.js` } }),
-    };
+    const manifest = { type: 'commonjs', imports: Object.fromEntries(imports) };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'index.js'), bundle);
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest)}\n`);
+    for (const [, { file, text }] of loads) writeFileSync(join(folder, file), text);
   }
-  for (const { path, contents } of outputFiles) {
-    if (path.endsWith('.map')) writeFileSync(path, contents);
+  for (const [name, text] of Object.entries(outputs)) {
+    if (name.endsWith('.map')) writeFileSync(join(target, name), text);
   }
   writeFileSync(join(target, 'metafile.json'), JSON.stringify(metafile));
   return folders;
-}
-
-/** A function's output is named for it, so that its map, and no more, lies beside its folder. */
-function entryPoints() {
-  const rooms = {
-    browser: browserFunctions,
-    service: serviceFunctions,
-    background: backgroundFunctions,
-  };
-  return Object.entries(rooms).flatMap(([room, names]) =>
-    names.map((name) => ({ in: `functions/${room}/${name}.ts`, out: name as string })),
-  );
 }

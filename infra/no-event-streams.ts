@@ -4,7 +4,7 @@
  */
 export class EventStreamSerde {
   constructor() {
-    throw new Error('event streams are left out of the bundles (infra/build.ts)');
+    throw new Error('event streams are left out of the bundles (infra/bundle.ts)');
   }
 }
 

@@ -19,7 +19,7 @@ export interface Limits {
   refreshesPerConnection: number;
 }
 
-/** What the build writes into the bundles: literals known at synth. */
+/** What is known at synth; the build puts it beside the bundles. */
 export interface Configuration {
   /** By id. */
   providers: Record<string, Provider>;

@@ -1,4 +1,5 @@
-import { configuration } from 'token-capture:configuration';
+import { hooks } from 'token-capture:hooks';
+import written from '#configuration';
 import { makeSharedClock } from '../../shared/clock.ts';
 import { makeCallerUses } from '../../shared/connections/caller-uses.ts';
 import { makeConnectionTable } from '../../shared/connections/connection-table.ts';
@@ -18,6 +19,7 @@ import { makeClientSecrets } from '../../shared/secrets/client-secrets.ts';
 import { makeSecretStatus } from '../../shared/secrets/secret-status.ts';
 import { kmsDataKeys } from '../../shared/vault/data-keys.ts';
 import { makeVault } from '../../shared/vault/vault.ts';
+import { readConfiguration } from '../../shared/written-configuration.ts';
 import { environment } from './environment.ts';
 
 // Makers, not values: a bundle holds and a cold start builds only what its function calls.
@@ -29,7 +31,7 @@ const local = { ...systemPorts, clockOffset: clock.offset, log: consoleLog };
 /** How long an opened data key may stay in a function's memory, in seconds. */
 const OPENED_KEY_SECONDS = 60;
 
-export { configuration };
+export const configuration = readConfiguration(written, hooks);
 
 /** The ports of a function that speaks to no provider. */
 export const localPorts = () => local;

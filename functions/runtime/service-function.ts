@@ -82,7 +82,7 @@ export function serviceFunction<Request extends ServiceRequest, Answer>(
   });
 }
 
-/** Once in a process: which configuration the bundle was built with. */
+/** Once in a process: which configuration it was built with. */
 function auditConfiguration({ configuration, ports }: ServiceDeps): void {
   const digest = fingerprint(JSON.stringify(configuration));
   audit(ports.log, { action: 'configuration', result: 'loaded', digest });

@@ -2,12 +2,17 @@ import { registerHooks } from 'node:module';
 
 /**
  * Lets a test import the source of a function, to make it with dependencies of its own: where the
- * build writes the configuration there is an empty one. Import this first, and the source with `import()`.
+ * build puts the configuration there is an empty one. Import this first, and the source with `import()`.
  */
+const built: Record<string, string> = {
+  '#configuration': 'export default { providers: {} }',
+  'token-capture:hooks': 'export const hooks = {}',
+};
+
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === 'token-capture:configuration'
-      ? { url: 'data:text/javascript,export const configuration = {}', shortCircuit: true }
+    Object.hasOwn(built, specifier)
+      ? { url: `data:text/javascript,${built[specifier]}`, shortCircuit: true }
       : next(specifier, context),
 });
 

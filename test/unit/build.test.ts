@@ -33,7 +33,10 @@ function build(name: string, input: ConfigurationInput) {
 
 const plain = build('plain', { providers: ['github'] });
 const names = Object.keys(plain.folders) as FunctionName[];
+const configured: FunctionName[] = names.filter((name) => name !== 'publish-events');
+const spools = (name: FunctionName) => permissions[name].queues?.spool?.includes('SendMessage');
 const bytes = (path: string) => readFileSync(join(path, 'index.js'));
+const read = (path: string, file: string) => JSON.parse(readFileSync(join(path, file), 'utf8'));
 
 describe('bundles', () => {
   for (const name of names) {
@@ -47,19 +50,22 @@ describe('bundles', () => {
     assert.deepEqual(Object.keys(budget).sort(), [...names].sort());
   });
 
-  const spools = names.filter((name) => permissions[name].queues?.spool?.includes('SendMessage'));
-
-  test('an asset is index.js, without a map, and the module type; the spool where it is used', () => {
+  test('an asset is index.js without a map, the manifest, and what the function loads beside them', () => {
     for (const name of names) {
-      const spool = spools.includes(name) ? ['spool.js'] : [];
-      const files = ['index.js', 'package.json', ...spool];
-      assert.deepEqual(readdirSync(plain.folders[name]).sort(), files);
-      assert.deepEqual(
-        JSON.parse(readFileSync(join(plain.folders[name], 'package.json'), 'utf8')),
-        spool.length > 0
-          ? { type: 'commonjs', imports: { '#spool': './spool.js' } }
-          : { type: 'commonjs' },
-      );
+      const loads = {
+        ...(configured.includes(name) && { '#configuration': './configuration.json' }),
+        ...(spools(name) && { '#spool': './spool.js' }),
+      };
+      const files = [
+        'index.js',
+        'package.json',
+        ...Object.values(loads).map((path) => path.slice(2)),
+      ];
+      assert.deepEqual(readdirSync(plain.folders[name]).sort(), files.sort());
+      assert.deepEqual(read(plain.folders[name], 'package.json'), {
+        type: 'commonjs',
+        imports: loads,
+      });
       assert.ok(!bytes(plain.folders[name]).includes('sourceMappingURL'));
       assert.ok(statSync(join(plain.outdir, `${name}.js.map`)).size > 0);
     }
@@ -160,11 +166,21 @@ describe('configuration in the bundles', () => {
     );
   });
 
-  test('no bundle accepts providers on loopback by default', () => {
-    for (const name of names) {
-      const text = bytes(plain.folders[name]).toString();
-      assert.ok(!/allowLoopbackProviders:(!0|true)/.test(text), name);
+  test('no function accepts providers on loopback by default', () => {
+    for (const name of configured) {
+      const { allowLoopbackProviders } = read(plain.folders[name], 'configuration.json');
+      assert.equal(allowLoopbackProviders, false, name);
     }
-    assert.match(bytes(plain.folders.callback).toString(), /allowLoopbackProviders:!1/);
+  });
+
+  test('another configuration is another file beside the same bundle', () => {
+    const other = build('other', { providers: ['gitlab'] });
+    for (const name of names) {
+      assert.ok(bytes(plain.folders[name]).equals(bytes(other.folders[name])), name);
+    }
+    for (const name of configured) {
+      const { providers } = read(other.folders[name], 'configuration.json');
+      assert.deepEqual(Object.keys(providers), ['gitlab']);
+    }
   });
 });

@@ -42,7 +42,14 @@ const rooms: Record<string, Room> = {
   tokens: { imports: SHARED, packages: [] },
   functions: {
     imports: [...SHARED, 'capture', 'tokens', 'events'],
-    packages: ['@middy/core', 'valibot', 'aws-lambda', 'token-capture:configuration', '#spool'],
+    packages: [
+      '@middy/core',
+      'valibot',
+      'aws-lambda',
+      'token-capture:hooks',
+      '#configuration',
+      '#spool',
+    ],
   },
   stack: { imports: [...TABLE_AND_NAMES, 'infra'], packages: ['aws-cdk-lib', 'constructs'] },
   infra: {
