@@ -48,7 +48,10 @@ describe('the whole product at every vendor', () => {
         ...(entry.issuer !== undefined && { issuer: entry.issuer }),
       });
     }
-    product = await startProduct(suite, { configuration: () => ({ providers }) });
+    product = await startProduct(suite, {
+      configuration: () => ({ providers }),
+      background: ({ stream: _stream, ...rest }) => rest,
+    });
     for (const [id, { fixture }] of fakes) await product.setSecret(id, fixture.client);
   });
 
