@@ -72,6 +72,7 @@ export async function savePending(
       ...stored,
       grantId: newGrantId(deps),
       refreshToken,
+      keptFrom: undefined,
       keepsTokens,
     }),
     ...(keepsTokens && { keepsTokens }),
@@ -88,6 +89,8 @@ interface Stored {
   /** Where the answer leaves it out. */
   refreshToken?: string | undefined;
   refreshTokenExpiresAt?: number | undefined;
+  /** The `writeId` of the tokens that it stands in. */
+  keptFrom?: string | undefined;
   /** Some tell a person's name at the first connect only. */
   name?: string | undefined;
 }
@@ -106,10 +109,7 @@ async function readStored(
   if (stored === undefined) return {};
   return {
     version: stored.version,
-    ...(lacksRefreshToken && {
-      refreshToken: await storedRefreshToken(deps, stored, server.tokenOrigin),
-      refreshTokenExpiresAt: stored.refreshTokenExpiresAt,
-    }),
+    ...(lacksRefreshToken && (await storedRefreshToken(deps, stored, server.tokenOrigin))),
     ...(lacksName && { name: await storedName(deps, stored) }),
   };
 }
@@ -118,10 +118,13 @@ async function storedRefreshToken(
   deps: FinishDeps,
   stored: Connection,
   tokenOrigin: string,
-): Promise<string | undefined> {
-  if (stored.tokens === undefined || stored.status === 'disconnected') return undefined;
-  if (stored.tokenOrigin !== tokenOrigin) return undefined;
-  return (await openJson<Tokens>(deps.vault, 'tokens', stored, stored.tokens)).refreshToken;
+): Promise<Pick<Stored, 'refreshToken' | 'refreshTokenExpiresAt' | 'keptFrom'>> {
+  const { status, tokens, refreshTokenExpiresAt } = stored;
+  if (tokens === undefined || status === 'disconnected') return {};
+  if (stored.tokenOrigin !== tokenOrigin) return {};
+  const { refreshToken } = await openJson<Tokens>(deps.vault, 'tokens', stored, tokens);
+  if (refreshToken === undefined) return {};
+  return { refreshToken, refreshTokenExpiresAt, keptFrom: tokens.writeId };
 }
 
 async function storedName(deps: FinishDeps, stored: Connection): Promise<string | undefined> {
@@ -140,12 +143,13 @@ async function seal(
     refreshToken: string | undefined;
     /** The end of a refresh token that is kept. */
     refreshTokenExpiresAt?: number | undefined;
+    keptFrom?: string | undefined;
     name?: string | undefined;
     /** Its refresh token stays in the connection that is there. */
     keepsTokens?: boolean;
   },
 ): Promise<Captured> {
-  const { grantId, refreshToken, name, keepsTokens = false } = own;
+  const { grantId, refreshToken, keptFrom, name, keepsTokens = false } = own;
   const now = epochSeconds(deps.ports);
   const tokens: Tokens = {
     accessToken: answer.accessToken.reveal(),
@@ -168,7 +172,10 @@ async function seal(
     grantId,
     ...facts,
     scopes,
-    tokens: await sealJson(deps.vault, deps.ports, 'tokens', key, tokens),
+    tokens: {
+      ...(await sealJson(deps.vault, deps.ports, 'tokens', key, tokens)),
+      ...(keptFrom !== undefined && { keptFrom }),
+    },
     profile: await sealJson(deps.vault, deps.ports, 'profile', key, {
       ...(name !== undefined && { name }),
       ...profile,

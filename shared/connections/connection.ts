@@ -17,6 +17,14 @@ export const CONSENT_NOTICES = [30, 7, 1] as const;
 
 export type ConsentNotice = (typeof CONSENT_NOTICES)[number];
 
+export interface SealedTokens extends SealedValue {
+  /**
+   * The `writeId` of the tokens that a reconnect replaced and whose refresh token it kept: what is
+   * issued for that one meanwhile is newer than these.
+   */
+  keptFrom?: string;
+}
+
 export interface ConnectionKey {
   owner: string;
   provider: string;
@@ -36,7 +44,7 @@ export interface Connection extends ConnectionKey {
   status: ConnectionStatus;
   scopes: string[];
   /** Absent once a tombstone's tokens were revoked. */
-  tokens?: SealedValue;
+  tokens?: SealedTokens;
   profile?: SealedValue;
   /** End of the access token; absent when it does not expire. */
   expiresAt?: number;

@@ -48,8 +48,8 @@ export async function mergePair(deps: DisconnectDeps, pair: SpooledPair): Promis
   if (row.tokens?.writeId === pair.tokens.writeId) return 'saved';
   // Whoever took the lease over may have sent the spent refresh token and believe that the grant has
   // ended. It may have, but this pair is the newest there is: the connection lives or dies with it. So
-  // does one that was connected anew and has kept the tokens.
-  const spent = row.tokens?.writeId === pair.replaces;
+  // does one that was connected anew and has kept the tokens, or the refresh token alone.
+  const spent = [row.tokens?.writeId, row.tokens?.keptFrom].includes(pair.replaces);
   // In a provider's grace window the same token was spent twice: the later pair is the one in force.
   const later =
     row.grantId === pair.grantId &&

@@ -51,15 +51,15 @@ export async function openJson<T>(
 }
 
 /** The same value under a new data key. It keeps its `writeId`, by which others know which value it is. */
-export async function resealValue(
+export async function resealValue<Value extends SealedValue>(
   vault: Vault,
   kind: SealContext['kind'],
   key: Row,
-  { writeId, sealed }: SealedValue,
-): Promise<SealedValue> {
-  const context = contextOf(kind, key, writeId);
-  const plaintext = await vault.open(sealed, context);
-  return { writeId, sealed: (await vault.prepare(context))(plaintext) };
+  value: Value,
+): Promise<Value> {
+  const context = contextOf(kind, key, value.writeId);
+  const plaintext = await vault.open(value.sealed, context);
+  return { ...value, sealed: (await vault.prepare(context))(plaintext) };
 }
 
 function contextOf(kind: SealContext['kind'], key: Row, writeId: string): SealContext {

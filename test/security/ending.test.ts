@@ -150,6 +150,25 @@ describe('end of a connection', () => {
     assert.deepEqual(revoked(), [], 'a grant that is in use is not revoked');
   });
 
+  /** What the token endpoint was last asked for with. */
+  const spent = () =>
+    requests.findLast(({ path }) => path === '/plain/token')?.form.get('refresh_token');
+  const withoutRefreshToken = {
+    access_token: 'access-of-the-reconnect',
+    refresh_token: undefined,
+  };
+
+  test('row 51: a reconnect that keeps the refresh token, during its rotation: the rotated one is kept', async () => {
+    const owner = await connect();
+    const answer = await whileRefreshing(owner, async () => {
+      misbehaviour.tokenResponse = withoutRefreshToken;
+      await connect({ owner });
+    });
+    assert.equal(answer['accessToken'], 'late-access');
+    await getToken(owner, { rejectedToken: 'late-access' });
+    assert.equal(spent(), 'late-refresh');
+  });
+
   /** A connection whose refreshed pair is not in its row; `deliver` is the spool's late delivery. */
   async function withSpooledPair() {
     const owner = await connect();
@@ -187,6 +206,17 @@ describe('end of a connection', () => {
     await deliver();
     assert.equal((await getToken(owner))['accessToken'], 'access-of-the-reconnect');
     assert.deepEqual(revoked(), []);
+  });
+
+  test('row 51: a pair that comes out of the spool after a reconnect that keeps what it replaces is kept', async () => {
+    const { owner, deliver } = await withSpooledPair();
+    misbehaviour.tokenResponse = withoutRefreshToken;
+    await connect({ owner });
+    assert.equal((await getToken(owner))['accessToken'], 'access-of-the-reconnect');
+    await deliver();
+    assert.equal((await getToken(owner))['accessToken'], 'late-access');
+    await getToken(owner, { rejectedToken: 'late-access' });
+    assert.equal(spent(), 'late-refresh');
   });
 
   test('row 49: what a caller may write down by mistake is named, and the function itself writes no token', async () => {
