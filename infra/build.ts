@@ -34,24 +34,25 @@ export function buildFunctions({
   const hooks = Object.values(written.providers).flatMap((provider) => provider.hooks ?? []);
   const { outputs, metafile } = keptBundles([...new Set(hooks)].sort());
 
-  const beside = {
-    [CONFIGURATION]: { file: 'configuration.json', text: `${JSON.stringify(written)}\n` },
-    [LATER.importedAs]: { file: `${LATER.out}.js`, text: outputs[`${LATER.out}.js`]! },
-  };
+  const configurationText = `${JSON.stringify(written)}\n`;
 
   const folders = Object.fromEntries(
     functionNames.map((name) => [name, join(target, name)]),
   ) as Record<FunctionName, string>;
   for (const [name, folder] of Object.entries(folders)) {
     const bundle = outputs[`${name}.js`]!;
-    const loads = Object.entries(beside).filter(([specifier]) => bundle.includes(specifier));
-    const imports = loads.map(([specifier, { file }]) => [specifier, `./${file}`]);
+    const later = bundle.includes(LATER.importedAs);
     // The project's own package.json would make an ES module of index.js, which exports nothing.
-    const manifest = { type: 'commonjs', imports: Object.fromEntries(imports) };
+    const manifest = {
+      type: 'commonjs',
+      ...(later && { imports: { [LATER.importedAs]: `./${LATER.out}.js` } }),
+    };
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'index.js'), bundle);
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest)}\n`);
-    for (const [, { file, text }] of loads) writeFileSync(join(folder, file), text);
+    if (bundle.includes(CONFIGURATION))
+      writeFileSync(join(folder, CONFIGURATION), configurationText);
+    if (later) writeFileSync(join(folder, `${LATER.out}.js`), outputs[`${LATER.out}.js`]!);
   }
   for (const [name, text] of Object.entries(outputs)) {
     if (name.endsWith('.map')) writeFileSync(join(target, name), text);

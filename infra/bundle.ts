@@ -9,8 +9,11 @@ const ROOT = dirname(import.meta.dirname);
 /** A bundle that functions load when they need it, as `#spool`: it would make their cold start slower. */
 export const LATER = { in: 'shared/queues/spool.ts', out: 'spool', importedAs: '#spool' };
 
-/** What functions load from beside their bundle, so that one bundle serves every configuration. */
-export const CONFIGURATION = '#configuration';
+/**
+ * What functions load from beside their bundle, so that one bundle serves every configuration. By its
+ * path: to resolve a name of package.json costs a millisecond of a cold start.
+ */
+export const CONFIGURATION = './configuration.json';
 
 const HOOKS = 'token-capture-hooks.js';
 
@@ -47,6 +50,7 @@ export function bundleFunctions(hooks: string[]): Bundles {
       sourcemap: 'external',
       logLevel: 'silent',
       alias: {
+        'token-capture:configuration': CONFIGURATION,
         'token-capture:hooks': hooksModule,
         '@aws-sdk/credential-provider-node': join(ROOT, 'infra/environment-credentials.ts'),
         '@smithy/core/event-streams': join(ROOT, 'infra/no-event-streams.ts'),

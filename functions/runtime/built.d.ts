@@ -1,5 +1,5 @@
 /** What the build puts beside every bundle (infra/build.ts). */
-declare module '#configuration' {
+declare module 'token-capture:configuration' {
   const written: import('../../shared/written-configuration.ts').WrittenConfiguration;
   export default written;
 }

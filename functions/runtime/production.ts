@@ -1,5 +1,5 @@
+import written from 'token-capture:configuration';
 import { hooks } from 'token-capture:hooks';
-import written from '#configuration';
 import { makeSharedClock } from '../../shared/clock.ts';
 import { makeCallerUses } from '../../shared/connections/caller-uses.ts';
 import { makeConnectionTable } from '../../shared/connections/connection-table.ts';

@@ -5,7 +5,7 @@ import { registerHooks } from 'node:module';
  * build puts the configuration there is an empty one. Import this first, and the source with `import()`.
  */
 const built: Record<string, string> = {
-  '#configuration': 'export default { providers: {} }',
+  'token-capture:configuration': 'export default { providers: {} }',
   'token-capture:hooks': 'export const hooks = {}',
 };
 
