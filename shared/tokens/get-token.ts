@@ -86,25 +86,21 @@ async function freshToken(
 
   const tokens = await openJson<Tokens>(deps.vault, 'tokens', connection, connection.tokens!);
   const rejected = request.rejectedToken === tokens.accessToken;
-  const validLongEnough =
-    validFor(deps, connection, request.minValiditySeconds ?? minValidity(connection)) &&
-    !isDueEarly(deps, provider, connection, tokens);
-  if (!rejected && validLongEnough) {
+  const isGoodFor = (seconds: number) =>
+    validFor(deps, connection, seconds) && !isDueEarly(deps, provider, connection, tokens);
+  if (!rejected && isGoodFor(request.minValiditySeconds ?? minValidity(connection))) {
     await refreshAhead(deps, connection, tokens);
     return granted(connection, tokens);
   }
   // Nothing fresher to be had: the stored token is handed out as long as it works.
   const serves = () => !rejected && validFor(deps, connection, 1);
-  const forced =
-    validFor(deps, connection, minValidity(connection)) &&
-    !isDueEarly(deps, provider, connection, tokens);
+  const storedOr = (otherwise: () => Problem) =>
+    serves() ? granted(connection, tokens) : otherwise();
+  const forced = isGoodFor(minValidity(connection));
   const wait = forced ? waitToForce(deps, connection) : undefined;
   if (wait !== undefined) {
-    return serves()
-      ? granted(connection, tokens)
-      : rateLimited(
-          new RateLimited('limits.refreshesPerConnection is reached for this connection', wait),
-        );
+    const reached = 'limits.refreshesPerConnection is reached for this connection';
+    return storedOr(() => rateLimited(new RateLimited(reached, wait)));
   }
   let refreshed: Refreshed;
   try {
@@ -133,14 +129,17 @@ async function freshToken(
     case 'needs_reauth':
       return needsReauth(request);
     case 'no_refresh_token':
-      return serves() ? granted(connection, tokens) : needsReauth(request);
-    case 'unavailable':
-      return serves()
-        ? granted(connection, tokens)
-        : providerUnavailable(provider.id, refreshed.retryAfterSeconds);
-    case 'misconfigured':
-      if (serves()) return granted(connection, tokens);
-      throw refreshed.error;
+      return storedOr(() => needsReauth(request));
+    case 'unavailable': {
+      const { retryAfterSeconds } = refreshed;
+      return storedOr(() => providerUnavailable(provider.id, retryAfterSeconds));
+    }
+    case 'misconfigured': {
+      const { error } = refreshed;
+      return storedOr(() => {
+        throw error;
+      });
+    }
   }
 }
 
