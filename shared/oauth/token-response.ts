@@ -77,8 +77,11 @@ export function rejection(
 // What asks for longer is tried again after a day.
 const LONGEST_WAIT_SECONDS = 86_400;
 
-function retryAfter(response: HttpResponse): number | undefined {
-  const wait = Number(response.headers['retry-after']);
+/** Seconds, told as such or as a date (RFC 9110 section 10.2.3), which counts from the answer's own. */
+function retryAfter({ headers }: HttpResponse): number | undefined {
+  const { 'retry-after': told = '', date = '' } = headers;
+  const seconds = Number(told);
+  const wait = Number.isNaN(seconds) ? (Date.parse(told) - Date.parse(date)) / 1_000 : seconds;
   return wait > 0 ? Math.min(Math.ceil(wait), LONGEST_WAIT_SECONDS) : undefined;
 }
 

@@ -165,14 +165,21 @@ test('a 401 without JSON says that the client is refused', () => {
 test('429 and 5xx are for later, with the wait that the provider asks for', () => {
   for (const [status, header, seconds] of [
     [429, '30', 30],
-    [503, 'Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+    // A date counts from the answer's own, whatever the clock here says.
+    [503, 'Wed, 21 Oct 2026 07:28:00 GMT', 40],
+    [503, 'Wed, 21 Oct 2026 07:27:00 GMT', undefined],
+    [503, 'Wed, 21 Oct 2099 07:28:00 GMT', 86_400],
+    [503, 'tomorrow', undefined],
     [500, undefined, undefined],
     [502, '-5', undefined],
     [429, '1.5', 2],
     // The moment that this makes stands in the table, which takes no number of 308 digits.
     [429, '1e308', 86_400],
   ] as const) {
-    const headers: Record<string, string> = header === undefined ? {} : { 'retry-after': header };
+    const headers: Record<string, string> = {
+      date: 'Wed, 21 Oct 2026 07:27:20 GMT',
+      ...(header !== undefined && { 'retry-after': header }),
+    };
     assert.throws(
       () => normaliseTokenResponse(providerWith(), answer({ error: 'x' }, status, headers)),
       (error) => {
@@ -182,6 +189,11 @@ test('429 and 5xx are for later, with the wait that the provider asks for', () =
       },
     );
   }
+  const undated = { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' };
+  assert.throws(
+    () => normaliseTokenResponse(providerWith(), answer({}, 503, undated)),
+    (error) => error instanceof ProviderUnavailable && error.retryAfterSeconds === undefined,
+  );
   assert.throws(() => normalised({ error: 'server_error' }, {}, 400), ProviderUnavailable);
 });
 
