@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { conditionFailed } from './document-client.ts';
 
-/** A provider in trouble: one request a window asks whether it is back. Times are epoch seconds. */
+/** A place in trouble: one request a window asks whether it is back. Times are epoch seconds. */
 export interface Trouble {
   /** Failures in a row. */
   failures: number;
@@ -14,24 +14,24 @@ export interface Trouble {
   retryAt: number;
 }
 
-/** What is known of providers that do not answer, shared by all functions. */
+/** What is known of places (a provider, or one of its servers) that do not answer, shared by all functions. */
 export interface ProviderHealth {
   /** `undefined`: none that we know of. */
-  get(provider: string): Promise<Trouble | undefined>;
+  get(place: string): Promise<Trouble | undefined>;
   /** Whether this caller is the one who may ask after a window: it opens the next one. */
-  claimProbe(provider: string, seen: Trouble, retryAt: number): Promise<boolean>;
+  claimProbe(place: string, seen: Trouble, retryAt: number): Promise<boolean>;
   /** Opens a window that ends at `retryAt`, or later where another one has said so. */
-  failed(provider: string, failures: number, retryAt: number): Promise<void>;
-  recovered(provider: string): Promise<void>;
+  failed(place: string, failures: number, retryAt: number): Promise<void>;
+  recovered(place: string): Promise<void>;
 }
 
 export function makeProviderHealth(
   client: DynamoDBDocumentClient,
   tableName: string,
 ): ProviderHealth {
-  const rowOf = (provider: string) => ({
+  const rowOf = (place: string) => ({
     TableName: tableName,
-    Key: { pk: `PROVIDER#${provider}`, sk: 'HEALTH' },
+    Key: { pk: `PROVIDER#${place}`, sk: 'HEALTH' },
   });
   const windowOf = (failures: number, retryAt: number) => ({
     UpdateExpression: 'SET failures = :failures, retryAt = :retryAt, #ttl = :ttl',
@@ -44,19 +44,19 @@ export function makeProviderHealth(
   });
 
   return {
-    async get(provider) {
-      const { Item } = await client.send(new GetCommand(rowOf(provider)));
+    async get(place) {
+      const { Item } = await client.send(new GetCommand(rowOf(place)));
       return Item === undefined
         ? undefined
         : { failures: Item['failures'] as number, retryAt: Item['retryAt'] as number };
     },
 
-    async claimProbe(provider, seen, retryAt) {
+    async claimProbe(place, seen, retryAt) {
       const window = windowOf(seen.failures, retryAt);
       try {
         await client.send(
           new UpdateCommand({
-            ...rowOf(provider),
+            ...rowOf(place),
             ...window,
             ConditionExpression: 'retryAt = :seen',
             ExpressionAttributeValues: {
@@ -72,11 +72,11 @@ export function makeProviderHealth(
       }
     },
 
-    async failed(provider, failures, retryAt) {
+    async failed(place, failures, retryAt) {
       try {
         await client.send(
           new UpdateCommand({
-            ...rowOf(provider),
+            ...rowOf(place),
             ...windowOf(failures, retryAt),
             ConditionExpression: 'attribute_not_exists(retryAt) OR retryAt < :retryAt',
           }),
@@ -86,8 +86,8 @@ export function makeProviderHealth(
       }
     },
 
-    async recovered(provider) {
-      await client.send(new DeleteCommand(rowOf(provider)));
+    async recovered(place) {
+      await client.send(new DeleteCommand(rowOf(place)));
     },
   };
 }

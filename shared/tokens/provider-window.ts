@@ -1,26 +1,39 @@
 import { epochSeconds } from '../clock.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { Trouble } from '../connections/provider-health.ts';
 import { ProviderRejected, ProviderUnavailable } from '../errors.ts';
 import { describe } from '../incident.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { TokenDeps } from './deps.ts';
 
 // A window grows from two seconds to five minutes: a Retry-After that says more is one answer's word for all.
 const FIRST_WINDOW_SECONDS = 2;
 const LONGEST_WINDOW_SECONDS = 300;
 
-/** Whether one may ask a provider now; where not, how long to wait. */
+/**
+ * What a window is of: the provider, or the one of its servers that a connection's own values lead to.
+ * One shop that does not answer holds up no other.
+ */
+export function placeOf(
+  { id, tokenUrl = '' }: Provider,
+  { tokenOrigin }: Pick<Connection, 'tokenOrigin'>,
+): string {
+  return /^(https?:\/\/[^/?#]*)?\{/.test(tokenUrl) ? `${id}#${tokenOrigin}` : id;
+}
+
+/** Whether one may ask there now; where not, how long to wait. */
 export type Admission =
   | { kind: 'admitted'; trouble: Trouble | undefined }
   | { kind: 'wait'; retryAfterSeconds: number };
 
-/** One request a window asks a provider in trouble, so that a thousand connections do not hammer it. */
-export async function admit(deps: TokenDeps, provider: string): Promise<Admission> {
-  const trouble = await deps.health.get(provider);
+/** One request a window asks a place in trouble, so that a thousand connections do not hammer it. */
+export async function admit(deps: TokenDeps, place: string): Promise<Admission> {
+  const trouble = await deps.health.get(place);
   if (trouble === undefined) return { kind: 'admitted', trouble };
   const now = epochSeconds(deps.ports);
   if (trouble.retryAt > now) return { kind: 'wait', retryAfterSeconds: trouble.retryAt - now };
   const next = now + windowSeconds(trouble.failures);
-  return (await deps.health.claimProbe(provider, trouble, next))
+  return (await deps.health.claimProbe(place, trouble, next))
     ? { kind: 'admitted', trouble }
     : { kind: 'wait', retryAfterSeconds: windowSeconds(trouble.failures) };
 }
@@ -28,26 +41,26 @@ export async function admit(deps: TokenDeps, provider: string): Promise<Admissio
 /** Writes down how a request that was admitted went; a note that cannot be written fails nobody. */
 export async function report(
   deps: TokenDeps,
-  provider: string,
+  place: string,
   trouble: Trouble | undefined,
   error: unknown,
 ): Promise<void> {
   try {
-    await write(deps, provider, trouble, error);
+    await write(deps, place, trouble, error);
   } catch (unwritten) {
-    deps.ports.log.warn('provider window not written', { provider, cause: describe(unwritten) });
+    deps.ports.log.warn('provider window not written', { place, cause: describe(unwritten) });
   }
 }
 
 async function write(
   deps: TokenDeps,
-  provider: string,
+  place: string,
   trouble: Trouble | undefined,
   error: unknown,
 ): Promise<void> {
   if (!isOutage(error)) {
     const answered = error === undefined || error instanceof ProviderRejected;
-    if (trouble !== undefined && answered) await deps.health.recovered(provider);
+    if (trouble !== undefined && answered) await deps.health.recovered(place);
     return;
   }
   const failures = (trouble?.failures ?? 0) + 1;
@@ -55,7 +68,7 @@ async function write(
     windowSeconds(failures),
     Math.min(error.retryAfterSeconds ?? 0, LONGEST_WINDOW_SECONDS),
   );
-  await deps.health.failed(provider, failures, epochSeconds(deps.ports) + Math.ceil(wait));
+  await deps.health.failed(place, failures, epochSeconds(deps.ports) + Math.ceil(wait));
 }
 
 /** Whether an error says that the provider fails everybody, not this request alone. */

@@ -20,7 +20,7 @@ import { type JsonSeal, prepareJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
 import { dueAt } from './due.ts';
 import { type HeldLease, LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
-import { admit, isOutage, report, windowSeconds } from './provider-window.ts';
+import { admit, isOutage, placeOf, report, windowSeconds } from './provider-window.ts';
 import { adopt, readAgain } from './read-again.ts';
 import { isRenewable } from './renewable.ts';
 import { saveRefreshed } from './save-refreshed.ts';
@@ -77,7 +77,7 @@ export async function refreshConnection(
       } catch (error) {
         return outcomeOf(deps, provider.id, error);
       }
-      const admission = await admit(deps, provider.id);
+      const admission = await admit(deps, placeOf(provider, current));
       if (admission.kind === 'wait') {
         return { kind: 'unavailable', retryAfterSeconds: admission.retryAfterSeconds };
       }
@@ -135,6 +135,7 @@ async function refreshUnderLease(
   tokens: Tokens,
   held: HeldLease & { trouble: Trouble | undefined },
 ): Promise<Refreshed> {
+  const place = placeOf(provider, connection);
   const providerUntil = held.takenAt + PROVIDER_MILLISECONDS;
   let seal: JsonSeal;
   let answer: TokenAnswer;
@@ -149,11 +150,11 @@ async function refreshUnderLease(
     );
   } catch (error) {
     const outcome = await classify(deps, provider, connection, tokens, held.holder, error);
-    await report(deps, provider.id, held.trouble, error);
+    await report(deps, place, held.trouble, error);
     return outcome;
   }
   const saved = await saveRefreshed(deps, provider, connection, tokens, answer, { ...held, seal });
-  await report(deps, provider.id, held.trouble, undefined);
+  await report(deps, place, held.trouble, undefined);
   return saved;
 }
 

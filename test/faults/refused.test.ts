@@ -55,6 +55,37 @@ test('row 2: Retry-After is honoured beyond the window that a failure opens by i
   assert.equal(one.sent.length, 2);
 });
 
+test('row 2: a server that does not answer holds up the connections that lead to it, and no others', async () => {
+  const isDown = new Set(['mine']);
+  const one = await memoryConnection({}, { refreshToken: 'r' }, 1_001, ({ url }) =>
+    isDown.has(new URL(url).hostname.split('.')[0]!) ? new Reply(503) : second,
+  );
+  const { connections } = one;
+  const { account: _account, ...row } = (await one.row())!;
+  for (const shop of ['other', 'mine-too']) {
+    const key = { ...KEY, account: shop };
+    const instance = { shop: shop === 'other' ? 'other' : 'mine' };
+    const tokenOrigin = `https://${instance.shop}.acme.example`;
+    const tokens = await sealJson(one.deps.vault, one.deps.ports, 'tokens', key, {
+      accessToken: 'first',
+      tokenType: 'bearer',
+      refreshToken: 'r',
+    });
+    await connections.capture(key, { ...row, grantId: shop, tokens, instance, tokenOrigin });
+  }
+  const status = async (account: string) => (await one.ask({ account })).status;
+  assert.equal(await status(KEY.account), 'provider_unavailable');
+  assert.equal(await status('mine-too'), 'provider_unavailable');
+  assert.equal(one.sent.length, 1);
+  assert.equal(await status('other'), 'ok');
+  // Nor does the one that answers end the other's window.
+  assert.equal(await status('mine-too'), 'provider_unavailable');
+  assert.equal(one.sent.length, 2);
+  one.wait(3_000);
+  isDown.clear();
+  assert.equal(await status('mine-too'), 'ok');
+});
+
 test('row 8: invalid_grant after a sibling has saved: its newer token is adopted', async () => {
   const one: Memory = await memoryConnection({}, { refreshToken: 'r' }, 1_001, async () => {
     await siblingSaves(one);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { catalog } from '../../shared/providers/catalog.ts';
 import type { ProviderEntry } from '../../shared/providers/provider.ts';
 import { resolveProvider } from '../../shared/providers/resolve.ts';
@@ -169,14 +169,22 @@ describe('the whole product at every vendor', () => {
   });
 });
 
-/** Ends the time in which nobody asks a provider in trouble, without waiting for it. */
+/** Ends the time in which nobody asks a server in trouble, without waiting for it. */
 async function endWindow({ endpoint, environment }: Product, provider: string) {
-  await new DynamoDBClient(clientConfig(endpoint)).send(
-    new DeleteItemCommand({
-      TableName: environment.TABLE_NAME,
-      Key: { pk: { S: `PROVIDER#${provider}` }, sk: { S: 'HEALTH' } },
+  const client = new DynamoDBClient(clientConfig(endpoint));
+  const { TABLE_NAME: TableName } = environment;
+  const { Items = [] } = await client.send(
+    new ScanCommand({
+      TableName,
+      FilterExpression: 'sk = :health AND begins_with(pk, :provider)',
+      ProjectionExpression: 'pk, sk',
+      ExpressionAttributeValues: {
+        ':health': { S: 'HEALTH' },
+        ':provider': { S: `PROVIDER#${provider}` },
+      },
     }),
   );
+  for (const Key of Items) await client.send(new DeleteItemCommand({ TableName, Key }));
 }
 
 /** A POST from the vendor's site carries no cookie; the page that answers it sends it on. */
