@@ -6,7 +6,7 @@ import { describe } from '../incident.ts';
 import { withProvider } from '../oauth/client.ts';
 import { revokeTokens } from '../oauth/revocation.ts';
 import type { SpooledPair } from '../queues/spooled-pair.ts';
-import { openJson } from '../vault/sealed-json.ts';
+import { openJson, sealJson } from '../vault/sealed-json.ts';
 import type { DisconnectDeps } from './deps.ts';
 import { tryAgainAt } from './due.ts';
 
@@ -48,8 +48,9 @@ export async function mergePair(deps: DisconnectDeps, pair: SpooledPair): Promis
   if (row.tokens?.writeId === pair.tokens.writeId) return 'saved';
   // Whoever took the lease over may have sent the spent refresh token and believe that the grant has
   // ended. It may have, but this pair is the newest there is: the connection lives or dies with it. So
-  // does one that was connected anew and has kept the tokens, or the refresh token alone.
-  const spent = [row.tokens?.writeId, row.tokens?.keptFrom].includes(pair.replaces);
+  // does one that was connected anew and has kept the tokens.
+  const spent = row.tokens?.writeId === pair.replaces;
+  if (row.tokens?.keptFrom === pair.replaces) return mergeRotated(deps, row, pair);
   // In a provider's grace window the same token was spent twice: the later pair is the one in force.
   const later =
     row.grantId === pair.grantId &&
@@ -60,6 +61,35 @@ export async function mergePair(deps: DisconnectDeps, pair: SpooledPair): Promis
     return 'superseded';
   }
   await deps.connections.change(row, changesOf(pair), row.lease?.holder ?? null);
+  return 'saved';
+}
+
+/**
+ * A reconnect came before a pair, and kept the refresh token that was spent for it: what the provider
+ * has put in that one's place is the row's. The access token and its scopes stay the reconnect's.
+ */
+async function mergeRotated(
+  { connections, vault, ports }: DisconnectDeps,
+  row: Connection,
+  pair: SpooledPair,
+): Promise<Merged> {
+  const [kept, { refreshToken }] = await Promise.all([
+    openJson<Tokens>(vault, 'tokens', row, row.tokens!),
+    openJson<Tokens>(vault, 'tokens', pair, pair.tokens),
+  ]);
+  if (refreshToken === kept.refreshToken) return 'superseded';
+  await connections.change(
+    row,
+    {
+      status: 'connected',
+      tokens: await sealJson(vault, ports, 'tokens', row, { ...kept, refreshToken }),
+      refreshTokenExpiresAt: pair.refreshTokenExpiresAt,
+      failures: undefined,
+      retryAt: undefined,
+      dueAt: Math.min(row.dueAt, pair.dueAt),
+    },
+    row.lease?.holder ?? null,
+  );
   return 'saved';
 }
 

@@ -158,14 +158,14 @@ describe('end of a connection', () => {
     refresh_token: undefined,
   };
 
-  test('row 51: a reconnect that keeps the refresh token, during its rotation: the rotated one is kept', async () => {
+  test('row 51: a reconnect that keeps the refresh token, during its rotation: the new one is kept', async () => {
     const owner = await connect();
     const answer = await whileRefreshing(owner, async () => {
       misbehaviour.tokenResponse = withoutRefreshToken;
       await connect({ owner });
     });
-    assert.equal(answer['accessToken'], 'late-access');
-    await getToken(owner, { rejectedToken: 'late-access' });
+    assert.equal(answer['accessToken'], 'access-of-the-reconnect');
+    await getToken(owner, { rejectedToken: 'access-of-the-reconnect' });
     assert.equal(spent(), 'late-refresh');
   });
 
@@ -208,14 +208,14 @@ describe('end of a connection', () => {
     assert.deepEqual(revoked(), []);
   });
 
-  test('row 51: a pair that comes out of the spool after a reconnect that keeps what it replaces is kept', async () => {
+  test('row 51: a pair that comes out of the spool after a reconnect that keeps the spent refresh token replaces that one', async () => {
     const { owner, deliver } = await withSpooledPair();
     misbehaviour.tokenResponse = withoutRefreshToken;
     await connect({ owner });
     assert.equal((await getToken(owner))['accessToken'], 'access-of-the-reconnect');
     await deliver();
-    assert.equal((await getToken(owner))['accessToken'], 'late-access');
-    await getToken(owner, { rejectedToken: 'late-access' });
+    assert.equal((await getToken(owner))['accessToken'], 'access-of-the-reconnect');
+    await getToken(owner, { rejectedToken: 'access-of-the-reconnect' });
     assert.equal(spent(), 'late-refresh');
   });
 

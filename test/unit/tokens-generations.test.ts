@@ -70,6 +70,34 @@ test('row 51: a late pair takes no tombstone of other tokens, which wait for the
   assert.equal((await one.tokens()).accessToken, 'own');
 });
 
+test('row 51: a pair without another refresh token changes nothing of the reconnect that came before it', async () => {
+  const one = await memoryConnection({}, { refreshToken: 'r' }, 0, () => ({}));
+  const { connections, deps } = one;
+  const seal = (tokens: object) =>
+    sealJson(deps.vault, deps.ports, 'tokens', KEY, { tokenType: 'bearer', ...tokens });
+  const { account: _account, ...first } = (await one.row())!;
+  const pairOf = async (tokens: object) =>
+    pairFor({ ...first, ...KEY }, { updatedAt: 1, dueAt: 1, tokens: await seal(tokens) });
+  const keptFrom = first.tokens!.writeId;
+  const reconnect = { accessToken: 'of the reconnect', refreshToken: 'r' };
+  await connections.capture(KEY, {
+    ...first,
+    grantId: 'g2',
+    tokens: { ...(await seal(reconnect)), keptFrom },
+  });
+  const late = { accessToken: 'late', refreshToken: 'r' };
+  assert.equal(await mergePair(deps, await pairOf(late)), 'superseded');
+  assert.deepEqual(await one.tokens(), { tokenType: 'bearer', ...reconnect });
+
+  const rotated = await pairOf({ ...late, refreshToken: 'r2' });
+  assert.equal(await mergePair(deps, rotated), 'saved');
+  const merged = { tokenType: 'bearer', ...reconnect, refreshToken: 'r2' };
+  assert.deepEqual(await one.tokens(), merged);
+  // A message that came twice.
+  assert.equal(await mergePair(deps, rotated), 'superseded');
+  assert.deepEqual(await one.tokens(), merged);
+});
+
 test('row 12: a tombstone whose acknowledgement is lost is revoked, and the answer says so', async () => {
   const one = await memoryConnection({}, { refreshToken: 'r' }, 0, () => ({}));
   const { connections, deps } = one;
