@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { version } from 'esbuild';
 import { type Bundles, bundleFunctions, sourcesOf } from './bundle.ts';
@@ -8,7 +8,11 @@ const ROOT = dirname(import.meta.dirname);
 const FOLDER = join(ROOT, 'build/bundles');
 
 /** What decides, beside the bundled sources, how they are bundled. */
-const RULES = ['infra/bundle.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const RULES = [
+  ...['infra/bundle.ts', 'package.json', 'package-lock.json', 'tsconfig.json'],
+  // What is installed, which may be other than what is locked.
+  'node_modules/.package-lock.json',
+];
 
 interface Kept extends Bundles {
   /** Of every source's bytes. */
@@ -23,16 +27,23 @@ export function keptBundles(hooks: string[]): Bundles {
   const file = join(FOLDER, `${['functions', ...hooks].join('+')}.json`);
   const kept = unchanged(file);
   if (kept !== undefined) return kept;
+  const begun = Date.now();
   const bundles = bundleFunctions(hooks);
-  keep(file, { ...bundles, digest: digestOf(bundles) });
+  // What was saved meanwhile is in the digest, and may not be in the bundle.
+  if (filesOf(bundles).every((path) => statSync(join(ROOT, path)).ctimeMs < begun)) {
+    keep(file, { ...bundles, digest: digestOf(bundles) });
+  }
   return bundles;
 }
 
-function digestOf({ metafile }: Bundles): string {
+/** By their paths in the project. A package that is installed has no lockfile of its own. */
+function filesOf({ metafile }: Bundles): string[] {
+  return [...sourcesOf(metafile), ...RULES.filter((path) => existsSync(join(ROOT, path)))];
+}
+
+function digestOf(bundles: Bundles): string {
   const hash = createHash('sha256').update(version);
-  // A package that is installed has no lockfile of its own.
-  const rules = RULES.filter((path) => existsSync(join(ROOT, path)));
-  for (const path of [...sourcesOf(metafile), ...rules]) {
+  for (const path of filesOf(bundles)) {
     const bytes = readFileSync(join(ROOT, path));
     hash.update(`\0${path}\0${bytes.length}\0`).update(bytes);
   }
@@ -51,7 +62,7 @@ function unchanged(file: string): Bundles | undefined {
 
 /** Whole or not at all, for a process that reads meanwhile. */
 function keep(file: string, kept: Kept): void {
-  const temporary = `${file}.${process.pid}`;
+  const temporary = `${file}.${randomUUID()}`;
   try {
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(temporary, JSON.stringify(kept));

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, cpSync, statSync, symlinkSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -27,7 +29,7 @@ test('bundles are made once, and again when a source, a rule or what was kept ha
   let last = 0;
   const build = () => {
     const bundle = keptBundles([]).outputs['get-token.js']!;
-    const { mtimeMs } = statSync(file);
+    const { mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
     const made = mtimeMs !== last;
     last = mtimeMs;
     return { bundle, made };
@@ -45,4 +47,13 @@ test('bundles are made once, and again when a source, a rule or what was kept ha
 
   truncateSync(file, 1000);
   assert.deepEqual(build(), changed);
+
+  // Saved while esbuild reads: whatever it has read, the next build has it all.
+  const source = join(folder, 'functions/service/disconnect.ts');
+  truncateSync(file, 1000);
+  const save = `require('fs').appendFileSync(${JSON.stringify(source)}, "console.log('saved');")`;
+  const saving = once(spawn(process.execPath, ['-e', save]), 'exit');
+  build();
+  await saving;
+  assert.match(keptBundles([]).outputs['disconnect.js']!, /console\.log\("saved"\)/);
 });
