@@ -14,6 +14,8 @@ import type { FinishDeps } from './deps.ts';
 import { hashOf, newSecret } from './session-secrets.ts';
 
 const TRIES = 3;
+// Reconnects while one pair is on its way.
+const KEPT_FROM_AT_MOST = 8;
 
 /** What a provider granted, and to whom. */
 export interface Granted {
@@ -89,8 +91,8 @@ interface Stored {
   /** Where the answer leaves it out. */
   refreshToken?: string | undefined;
   refreshTokenExpiresAt?: number | undefined;
-  /** The `writeId` of the tokens that it stands in. */
-  keptFrom?: string | undefined;
+  /** See `SealedTokens`. */
+  keptFrom?: string[] | undefined;
   /** Some tell a person's name at the first connect only. */
   name?: string | undefined;
 }
@@ -124,7 +126,8 @@ async function storedRefreshToken(
   if (stored.tokenOrigin !== tokenOrigin) return {};
   const { refreshToken } = await openJson<Tokens>(deps.vault, 'tokens', stored, tokens);
   if (refreshToken === undefined) return {};
-  return { refreshToken, refreshTokenExpiresAt, keptFrom: tokens.writeId };
+  const keptFrom = [...(tokens.keptFrom ?? []), tokens.writeId].slice(-KEPT_FROM_AT_MOST);
+  return { refreshToken, refreshTokenExpiresAt, keptFrom };
 }
 
 async function storedName(deps: FinishDeps, stored: Connection): Promise<string | undefined> {
@@ -143,7 +146,7 @@ async function seal(
     refreshToken: string | undefined;
     /** The end of a refresh token that is kept. */
     refreshTokenExpiresAt?: number | undefined;
-    keptFrom?: string | undefined;
+    keptFrom?: string[] | undefined;
     name?: string | undefined;
     /** Its refresh token stays in the connection that is there. */
     keepsTokens?: boolean;

@@ -19,10 +19,10 @@ export type ConsentNotice = (typeof CONSENT_NOTICES)[number];
 
 export interface SealedTokens extends SealedValue {
   /**
-   * The `writeId` of the tokens that a reconnect replaced and whose refresh token it kept: what is
-   * issued for that one meanwhile is newer than these.
+   * The `writeId`s of the tokens that reconnects replaced and whose refresh token they kept: what is
+   * issued for that one meanwhile takes its place.
    */
-  keptFrom?: string;
+  keptFrom?: string[];
 }
 
 export interface ConnectionKey {

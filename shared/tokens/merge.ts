@@ -50,7 +50,7 @@ export async function mergePair(deps: DisconnectDeps, pair: SpooledPair): Promis
   // ended. It may have, but this pair is the newest there is: the connection lives or dies with it. So
   // does one that was connected anew and has kept the tokens.
   const spent = row.tokens?.writeId === pair.replaces;
-  if (row.tokens?.keptFrom === pair.replaces) return mergeRotated(deps, row, pair);
+  if (row.tokens?.keptFrom?.includes(pair.replaces)) return mergeRotated(deps, row, pair);
   // In a provider's grace window the same token was spent twice: the later pair is the one in force.
   const later =
     row.grantId === pair.grantId &&

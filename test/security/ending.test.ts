@@ -208,9 +208,10 @@ describe('end of a connection', () => {
     assert.deepEqual(revoked(), []);
   });
 
-  test('row 51: a pair that comes out of the spool after a reconnect that keeps the spent refresh token replaces that one', async () => {
+  test('row 51: a pair that comes out of the spool after reconnects that keep the spent refresh token replaces that one', async () => {
     const { owner, deliver } = await withSpooledPair();
     misbehaviour.tokenResponse = withoutRefreshToken;
+    await connect({ owner });
     await connect({ owner });
     assert.equal((await getToken(owner))['accessToken'], 'access-of-the-reconnect');
     await deliver();

@@ -78,7 +78,7 @@ test('row 51: a pair without another refresh token changes nothing of the reconn
   const { account: _account, ...first } = (await one.row())!;
   const pairOf = async (tokens: object) =>
     pairFor({ ...first, ...KEY }, { updatedAt: 1, dueAt: 1, tokens: await seal(tokens) });
-  const keptFrom = first.tokens!.writeId;
+  const keptFrom = [first.tokens!.writeId];
   const reconnect = { accessToken: 'of the reconnect', refreshToken: 'r' };
   await connections.capture(KEY, {
     ...first,
