@@ -1,5 +1,6 @@
-import { globSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -13,7 +14,7 @@ const files = (folders.length > 0 ? folders : all).flatMap((folder) =>
 );
 
 // Every file is a process, and would compile the same sources again.
-const compiled = join(dirname(import.meta.dirname), 'build/compile-cache');
+const compiled = mkdtempSync(join(tmpdir(), 'token-capture-compiled-'));
 process.env['NODE_COMPILE_CACHE'] = compiled;
 
 const counted = { passed: 0, failed: 0 };
@@ -28,8 +29,8 @@ stream.on('test:summary', ({ file, counts }) => {
   }
 });
 stream.on('end', () => {
-  // It holds every bundle under the name of a folder that is gone.
-  rmSync(compiled, { recursive: true, force: true });
+  // A process that a test left behind may still write there.
+  rmSync(compiled, { recursive: true, force: true, maxRetries: 5 });
   process.stdout.write(`${counted.passed} passed, ${counted.failed} failed\n`);
   if (counted.failed > 0 || counted.passed === 0) process.exitCode = 1;
 });

@@ -4,6 +4,7 @@ import { CANARY } from './fuzz.ts';
 /** What has a meaning of its own somewhere: in URLs, headers, HTML, JSON, JavaScript, Unicode. */
 const FRAGMENTS = [
   ...['', CANARY, '__proto__', 'constructor', 'prototype', 'toString', 'null', 'undefined'],
+  ...['valueOf', 'hasOwnProperty', 'length', 'name', 'call', 'apply', 'bind', 'arguments'],
   ...['\0', '\r\n', '\t', ' ', '%00', '%0d%0a', '%2f', '%5c', '%', '+', '.', '..', '/', '//', '\\'],
   ...[
     '@',
