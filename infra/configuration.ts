@@ -46,7 +46,8 @@ export interface ConfigurationInput extends DeploymentInput {
 }
 
 const everythingOr = <T extends v.GenericSchema>(item: T, expected: string) =>
-  v.optional(v.union([v.literal('*'), v.array(item, expected)], expected));
+  // Not a union, whose one message would name neither the item nor its place.
+  v.optional(v.lazy((input) => (Array.isArray(input) ? v.array(item) : v.literal('*', expected))));
 
 const perHour = v.optional(whole(1, 1_000_000, 'expected a whole number of at least 1, an hour'));
 
@@ -69,8 +70,14 @@ const fields = {
           v.picklist(serviceFunctions, `expected one of ${serviceFunctions.join(', ')}`),
           'expected "*" or a list of functions',
         ),
-        providers: everythingOr(v.string(), 'expected "*" or a list of provider ids'),
-        owners: everythingOr(v.string(), 'expected "*" or a list of owners and prefixes'),
+        providers: everythingOr(
+          v.string('expected a provider id'),
+          'expected "*" or a list of provider ids',
+        ),
+        owners: everythingOr(
+          v.string('expected an owner or a prefix'),
+          'expected "*" or a list of owners and prefixes',
+        ),
         confirm: v.optional(v.boolean('expected true or false')),
       }),
       'expected an object of callers by name',

@@ -26,3 +26,20 @@ test('a return URL with an empty fragment or query was accepted, and could never
     });
   }
 });
+
+test('what a caller may use is refused by its place, with what was expected', () => {
+  const refusals = [
+    [{ functions: ['get-token', 'get-tokn'] }, /\.functions\.1: expected one of .*get-token/],
+    [{ functions: 'get-token' }, /\.functions: expected "\*" or a list of functions$/],
+    [{ providers: [7] }, /\.providers\.0: expected a provider id$/],
+    [{ owners: [7] }, /\.owners\.0: expected an owner or a prefix$/],
+    [{ owners: {} }, /\.owners: expected "\*" or a list of owners and prefixes$/],
+  ] as const;
+  for (const [billing, message] of refusals) {
+    const callers = { billing } as never;
+    assert.throws(() => resolveConfiguration({ providers: ['github'], callers }), {
+      name: 'ConfigurationError',
+      message,
+    });
+  }
+});
