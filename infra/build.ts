@@ -20,7 +20,7 @@ export interface BuildOptions {
  * Makes every function and returns the folder of each: its bundle `index.js`, what the bundle
  * loads from beside it (`configuration.json`, `spool.js`), and a `package.json` that says how.
  * Beside the folders lie the source maps and esbuild's `metafile.json`. The same sources and
- * configuration give the same bytes.
+ * configuration give the same bytes in every folder.
  *
  * Synchronous, as the constructs that use it are. Throws `ConfigurationError` for a provider whose
  * hooks are not the catalog's.
