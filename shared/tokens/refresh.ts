@@ -1,7 +1,6 @@
 import { audit } from '../audit.ts';
 import { epochSeconds } from '../clock.ts';
 import { type Connection, NEVER, type Tokens } from '../connections/connection.ts';
-import type { Trouble } from '../connections/provider-health.ts';
 import {
   CaptureError,
   ConfigurationError,
@@ -20,7 +19,7 @@ import { type JsonSeal, prepareJson } from '../vault/sealed-json.ts';
 import type { TokenDeps } from './deps.ts';
 import { dueAt } from './due.ts';
 import { type HeldLease, LEASE_SECONDS, PROVIDER_MILLISECONDS } from './lease.ts';
-import { admit, isOutage, placeOf, report, windowSeconds } from './provider-window.ts';
+import { type Admitted, admit, isOutage, report, windowSeconds } from './provider-window.ts';
 import { adopt, readAgain } from './read-again.ts';
 import { isRenewable } from './renewable.ts';
 import { saveRefreshed } from './save-refreshed.ts';
@@ -77,7 +76,7 @@ export async function refreshConnection(
       } catch (error) {
         return outcomeOf(deps, provider.id, error);
       }
-      const admission = await admit(deps, placeOf(provider, current));
+      const admission = await admit(deps, provider, current);
       if (admission.kind === 'wait') {
         return { kind: 'unavailable', retryAfterSeconds: admission.retryAfterSeconds };
       }
@@ -93,13 +92,12 @@ export async function refreshConnection(
       };
       if (await deps.connections.takeLease(current, taken, current.lease?.holder)) {
         const { endsAt, forced = false } = options;
-        const { trouble } = admission;
         const refreshed = await refreshUnderLease(deps, provider, current, tokens, {
           holder,
           takenAt,
           takenAtSeconds,
           endsAt,
-          trouble,
+          admitted: admission,
           forced,
         });
         auditRefresh(deps, current, refreshed);
@@ -133,9 +131,8 @@ async function refreshUnderLease(
   provider: Provider,
   connection: Connection,
   tokens: Tokens,
-  held: HeldLease & { trouble: Trouble | undefined },
+  held: HeldLease & { admitted: Admitted },
 ): Promise<Refreshed> {
-  const place = placeOf(provider, connection);
   const providerUntil = held.takenAt + PROVIDER_MILLISECONDS;
   let seal: JsonSeal;
   let answer: TokenAnswer;
@@ -150,11 +147,11 @@ async function refreshUnderLease(
     );
   } catch (error) {
     const outcome = await classify(deps, provider, connection, tokens, held.holder, error);
-    await report(deps, place, held.trouble, error);
+    await report(deps, held.admitted, error);
     return outcome;
   }
   const saved = await saveRefreshed(deps, provider, connection, tokens, answer, { ...held, seal });
-  await report(deps, place, held.trouble, undefined);
+  await report(deps, held.admitted, undefined);
   return saved;
 }
 
