@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Configuration } from '../shared/configuration.ts';
-import { type FunctionName, functionNames } from '../shared/routes.ts';
+import type { FunctionName } from '../shared/routes.ts';
 import { CONFIGURATION, LATER } from './bundle.ts';
 import { keptBundles } from './kept-bundles.ts';
+import { mapFunctions } from './map-functions.ts';
 import { writeConfiguration } from './write-configuration.ts';
 
 export interface BuildOptions {
@@ -36,9 +37,7 @@ export function buildFunctions({
 
   const configurationText = `${JSON.stringify(written)}\n`;
 
-  const folders = Object.fromEntries(
-    functionNames.map((name) => [name, join(target, name)]),
-  ) as Record<FunctionName, string>;
+  const folders = mapFunctions((name) => join(target, name));
   for (const [name, folder] of Object.entries(folders)) {
     const bundle = outputs[`${name}.js`]!;
     const later = bundle.includes(LATER.importedAs);

@@ -32,6 +32,7 @@ import { followStream } from './constructs/stream-mapping.ts';
 import { makeTable } from './constructs/table.ts';
 import { throttles } from './constructs/throttling.ts';
 import { WorkQueues } from './constructs/work-queues.ts';
+import { mapFunctions } from './map-functions.ts';
 
 /** The fields of `cdk.json`, and what concerns the life of the stack. */
 export interface TokenCaptureProps extends ConfigurationInput {
@@ -270,11 +271,4 @@ function requireSecretsFit(ids: string[], prefix: string, place: string): void {
     `${place}.providers`,
     'expected fewer: the names of their secrets do not fit the policy of one role; give the others a stack of their own',
   );
-}
-
-function mapFunctions<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
-  return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<
-    FunctionName,
-    T
-  >;
 }

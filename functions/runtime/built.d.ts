@@ -1,4 +1,4 @@
-/** What the build puts beside every bundle (infra/build.ts). */
+/** What the build puts beside the bundles (infra/build.ts). */
 declare module 'token-capture:configuration' {
   const written: import('../../shared/written-configuration.ts').WrittenConfiguration;
   export default written;
