@@ -71,10 +71,9 @@ export async function savePending(
     codeHash: hashOf(code),
     ...key,
     captured: await seal(deps, context, key, granted, {
-      ...stored,
       grantId: newGrantId(deps),
       refreshToken,
-      keptFrom: undefined,
+      name: stored.name,
       keepsTokens,
     }),
     ...(keepsTokens && { keepsTokens }),
@@ -88,7 +87,7 @@ const newGrantId = ({ ports }: FinishDeps) => Buffer.from(ports.random(16)).toSt
 
 interface Stored {
   version?: number;
-  /** Where the answer leaves it out. */
+  /** Where the answer leaves it out; with its end. */
   refreshToken?: string | undefined;
   refreshTokenExpiresAt?: number | undefined;
   /** See `SealedTokens`. */
@@ -141,13 +140,8 @@ async function seal(
   { provider, server, instance }: ProviderContext,
   key: ConnectionKey,
   { answer, profile, scopes }: Granted,
-  own: {
+  own: Stored & {
     grantId: string;
-    refreshToken: string | undefined;
-    /** The end of a refresh token that is kept. */
-    refreshTokenExpiresAt?: number | undefined;
-    keptFrom?: string[] | undefined;
-    name?: string | undefined;
     /** Its refresh token stays in the connection that is there. */
     keepsTokens?: boolean;
   },

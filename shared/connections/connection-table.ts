@@ -28,6 +28,9 @@ export type Captured = Omit<
   | 'consentNotice'
 >;
 
+/** Connections of a page of `list`. */
+export const PAGE_SIZE = 50;
+
 /** A value to write, or `undefined` to take the attribute away. */
 export type Changes = Partial<Omit<Connection, keyof ConnectionKey | 'recordVersion' | 'version'>>;
 
@@ -169,7 +172,7 @@ export function makeConnectionTable(
           ...query,
           ProjectionExpression: ['pk', 'sk', ...Object.keys(SUMMARY_NAMES)].join(', '),
           ExpressionAttributeNames: SUMMARY_NAMES,
-          Limit: 50,
+          Limit: PAGE_SIZE,
           ...(after !== undefined && {
             ExclusiveStartKey: { pk: ownerPartition(owner), sk: after },
           }),

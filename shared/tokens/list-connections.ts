@@ -1,5 +1,6 @@
 import { isoTime } from '../clock.ts';
 import type { ConnectionSummary, Profile } from '../connections/connection.ts';
+import { PAGE_SIZE } from '../connections/connection-table.ts';
 import { connectionSort } from '../connections/keys.ts';
 import { InvalidRequest } from '../errors.ts';
 import { openJson } from '../vault/sealed-json.ts';
@@ -27,8 +28,6 @@ export interface ConnectionList {
   nextToken?: string;
 }
 
-const PAGE = 50;
-
 /**
  * An owner's connections at the providers that `isShown` allows, at most 50 a page; no token is in them,
  * and none is opened.
@@ -45,12 +44,12 @@ export async function listConnections(
     const page = await deps.connections.list(owner, provider, after);
     found.push(...page.connections.filter((each) => isShown(each.provider)));
     after = page.next;
-  } while (after !== undefined && found.length < PAGE);
-  const shown = found.slice(0, PAGE);
+  } while (after !== undefined && found.length < PAGE_SIZE);
+  const shown = found.slice(0, PAGE_SIZE);
   const providers = [...new Set(shown.map((each) => each.provider))];
   const off = await deps.controls.disabled(owner, providers);
   // Where the table's own page ends may be a connection that is not shown: it names the last that is.
-  const last = after !== undefined || found.length > PAGE ? shown.at(-1) : undefined;
+  const last = after !== undefined || found.length > PAGE_SIZE ? shown.at(-1) : undefined;
   return {
     connections: await Promise.all(
       shown.map((each) =>
